@@ -1,0 +1,1 @@
+"""What turns notebooks into a course: parameters, scorecard, exercises, running, the brief."""

@@ -1,0 +1,1 @@
+"""Chapter 3, interpretability: how to make a large model explainable."""
