@@ -1,0 +1,61 @@
+# Every command of the repository; `make help` lists them.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+UV := .uv/bin/uv
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := $(UV) pip compile pyproject.toml --universal --generate-hashes --fork-strategy fewest \
+	--python-version 3.11 --no-header --no-annotate --no-emit-index-url --quiet
+export UV_LINK_MODE := copy
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lab outputs lock clean
+
+help: ## list the commands
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/.fetched ## set up, run the four chapters, write build/run/brief.html
+	$(BIN)/playbook run
+
+lab: $(VENV)/.fetched ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks
+
+test: $(VENV)/.fetched $(VENV)/.tested ## set up, run all tests, notebooks included
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pytest --durations=15
+	$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=240 notebooks
+	@echo "All passed. To see what a reader sees: make run"
+
+outputs: $(VENV)/.fetched ## execute the notebooks in place and store their outputs
+	$(BIN)/python -m playbook.course.outputs
+
+lock: $(UV) ## resolve pyproject.toml anew and write the locks
+	$(LOCK) --upgrade --output-file requirements.lock
+	$(LOCK) --group test --constraints requirements.lock --output-file requirements-test.lock \
+		$$(sed -nE 's/^([a-z0-9.-]+)==.*/--no-emit-package \1/p' requirements.lock)
+
+clean: ## remove what the other commands made, downloads excepted
+	rm -rf $(VENV) .uv build
+
+$(UV):
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 13) or sys.exit(f"Python {v[0]}.{v[1]} will not do: use 3.11, 3.12 or 3.13, as in make run PYTHON=python3.12")'
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .uv uv==$(UV_VERSION)
+
+$(VENV)/bin/python: | $(UV)
+	$(UV) venv --quiet --python $(PYTHON) $(VENV)
+
+# Python starts three times as fast from byte code, and some machines forbid writing it later.
+$(VENV)/.installed: requirements.lock pyproject.toml $(VENV)/bin/python | $(UV)
+	$(UV) pip install --require-hashes --compile-bytecode --requirement requirements.lock
+	$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.tested: requirements-test.lock $(VENV)/.installed | $(UV)
+	$(UV) pip install --quiet --require-hashes --compile-bytecode --requirement requirements-test.lock
+	@touch $@
+
+$(VENV)/.fetched: data/sources.toml $(VENV)/.installed
+	$(BIN)/playbook fetch
+	@touch $@
