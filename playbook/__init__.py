@@ -18,7 +18,7 @@ _WHERE = {
     "hint": "playbook.course.exercises",
     "solution": "playbook.course.exercises",
     "show": "playbook.course.figures",
-    "quiet": "playbook.quiet",
+    "quiet": "playbook.silence",
 }
 
 __all__ = ["PlaybookError", *_WHERE]

@@ -1,5 +1,6 @@
 """The three descriptions of the environment agree, and no committed file knows this machine."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 LOCKS = ("requirements.lock", "requirements-test.lock")
-PIN = re.compile(r"^([a-z0-9._-]+)(?:\[[a-z,]+\])?==([^ ;\\]+)", re.M)
+PIN = re.compile(r"^([a-z0-9._-]+)(?:\[[a-z,]+\])?==([^\s;\\]+)", re.M)
 
 
 def pins(text: str) -> set[tuple[str, str]]:
@@ -74,8 +75,6 @@ def test_committed_files_name_no_registry_and_no_path_of_a_machine() -> None:
 
 
 def test_every_python_file_opens_with_a_sentence() -> None:
-    import ast
-
     silent = [
         path.relative_to(ROOT)
         for path in tracked()
@@ -84,16 +83,23 @@ def test_every_python_file_opens_with_a_sentence() -> None:
     assert not silent
 
 
+def code_lines(path: Path) -> int:
+    """Lines that do something: without blanks, comments and docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
+            node.body = node.body[1:] or [ast.Pass()]
+    return len(ast.unparse(tree).splitlines())
+
+
 def test_the_package_stays_small() -> None:
-    sizes = {
-        path: sum(bool(line.strip()) for line in path.read_text().splitlines())
-        for path in ROOT.glob("playbook/**/*.py")
-    }
-    assert not {str(path): size for path, size in sizes.items() if size > 200}
-    assert sum(sizes.values()) < 5_000
+    files = list(ROOT.glob("playbook/**/*.py"))
+    long = {file.name for file in files if len(file.read_text(encoding="utf-8").splitlines()) > 200}
+    assert not long
+    assert sum(map(code_lines, files)) < 5_000
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:
-    code = "import sys, playbook, playbook.cli; print(sorted({'numpy', 'pandas', 'tensorflow'} & set(sys.modules)))"
+    code = "import sys, playbook, playbook.cli; print([n for n in ('numpy', 'pandas') if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -1,3 +1,5 @@
+"""The doctor finds what is missing, and names the command that mends it."""
+
 from collections import namedtuple
 
 import psutil

@@ -1,3 +1,5 @@
+"""The cache holds whole and verified files, whatever the network, the disk or another process does."""
+
 import errno
 import os
 import shutil

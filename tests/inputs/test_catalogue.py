@@ -1,3 +1,5 @@
+"""data/sources.toml says everything about every source, and nothing that is unknown."""
+
 import importlib.metadata
 from datetime import date
 

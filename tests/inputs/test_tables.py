@@ -1,3 +1,5 @@
+"""The tables of the course are read as they were published."""
+
 import io
 import tarfile
 
