@@ -48,12 +48,12 @@ $(VENV)/bin/python: | $(UV)
 
 # Python starts three times as fast from byte code, and some machines forbid writing it later.
 $(VENV)/.installed: requirements.lock pyproject.toml $(VENV)/bin/python | $(UV)
-	$(UV) pip install --require-hashes --compile-bytecode --requirement requirements.lock
+	$(UV) pip install --no-deps --require-hashes --compile-bytecode --requirement requirements.lock
 	$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.tested: requirements-test.lock $(VENV)/.installed | $(UV)
-	$(UV) pip install --quiet --require-hashes --compile-bytecode --requirement requirements-test.lock
+	$(UV) pip install --quiet --no-deps --require-hashes --compile-bytecode --requirement requirements-test.lock
 	@touch $@
 
 $(VENV)/.fetched: data/sources.toml $(VENV)/.installed
