@@ -22,7 +22,7 @@ def test_the_picture_carries_its_alternative_and_is_closed(monkeypatch):
     assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
     assert data["text/plain"] == "A line that rises."
     assert more["metadata"] == {"image/png": {"alt": "A line that rises."}}
-    assert not plt.get_fignums()
+    assert fig.number not in plt.get_fignums()
 
 
 def test_a_picture_without_words_is_refused():
