@@ -7,46 +7,62 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from playbook.data.columns import check_size, flat, uniform, unique_names, written
+from playbook.data.decoding import UNDECODED
+
 DELIMITERS = ",;\t|"
 NOT_TEXT = "bytes that are not text in the file's encoding"
+# What is read again after quotes that do not match, in lengths of the file; after that a row is one line.
+_PATIENCE = 20
+_SAMPLE = 100
 _LARGEST_FIELD = 2**31 - 1
-_INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 Rejected = list[tuple[int, str]]
+
+
+def split_lines(text: str) -> list[str]:
+    r"""Split a text at line ends of any kind, and keep them: a quoted field may hold one.
+
+    >>> split_lines("a\r\nb\rc\n\nd")
+    ['a\r\n', 'b\r', 'c\n', '\n', 'd']
+    """
+    return _LINE.findall(text)
 
 
 def read_delimited(lines: list[str], rejected: Rejected, delimiter: str | None = None) -> pd.DataFrame:
     """Read delimited lines, the first of which is the header, and add to `rejected` what cannot be read.
 
-    Without a delimiter it is the one of comma, semicolon, tab and bar that the header has most of. A header
-    that cannot be read leaves an empty frame.
+    Without a delimiter it is the one of comma, semicolon, tab and bar that makes most of the first lines as
+    wide as the header. A header that cannot be read leaves an empty frame. Raises UnreadableError for
+    too many columns.
 
     >>> rejected = []
     >>> read_delimited(["id;text", "007;to be", "008"], rejected).values.tolist(), rejected
     ([['007', 'to be']], [(3, '1 field where the header has 2')])
     """
     start = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
-    if start == len(lines):
-        return pd.DataFrame()
-    delimiter = delimiter or max(DELIMITERS, key=lambda d: (lines[start].count(d), d == ","))
+    if delimiter is None:
+        sample = lines[start : start + _SAMPLE]
+        delimiter = max(DELIMITERS, key=lambda one: _fit(sample, one))
     header: list[str] = []
-    rows = []
+    rows: list[list[str | None]] = []
     for number, fields in _records(lines, start, delimiter):
         if isinstance(fields, str):
             rejected.append((number, fields))
             if not header:
                 return pd.DataFrame()
         elif not header:
-            header = _names(fields)
-        elif len(fields) != len(header):
-            plural = "" if len(fields) == 1 else "s"
-            rejected.append((number, f"{len(fields)} field{plural} where the header has {len(header)}"))
+            header = unique_names(fields)
         else:
             rows.append([field or None for field in fields])
-    return pd.DataFrame(rows, columns=header, dtype=object).apply(_typed)
+    check_size(len(header), len(rows))
+    return pd.DataFrame(rows, columns=header, dtype=object).apply(written)
 
 
 def read_json_lines(lines: list[str], rejected: Rejected) -> pd.DataFrame:
     """Read one JSON object a line; a value that is a list or an object stays JSON text.
+
+    A column of mixed types becomes text. Raises UnreadableError where there are too many columns.
 
     >>> rejected = []
     >>> read_json_lines(['{"text": "to be", "tags": ["a"]}', "{oops", "[1]"], rejected).values.tolist()
@@ -58,75 +74,78 @@ def read_json_lines(lines: list[str], rejected: Rejected) -> pd.DataFrame:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        try:
-            value = NOT_TEXT if "\ufffd" in line else json.loads(line)
-        except (ValueError, RecursionError) as error:
-            rejected.append(
-                (number, f"not JSON ({getattr(error, 'msg', 'nested too deep or a number too long')})")
-            )
-            continue
-        if isinstance(value, dict):
-            rows.append({name: _flat(one) for name, one in value.items()})
+        row = json_object(line)
+        if isinstance(row, str):
+            rejected.append((number, row))
         else:
-            rejected.append((number, NOT_TEXT if value is NOT_TEXT else "not a JSON object"))
-    return pd.DataFrame(rows)
+            rows.append(row)
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    check_size(len(names), len(rows))
+    return pd.DataFrame(rows, columns=names, dtype=object).apply(uniform)
+
+
+def json_object(line: str) -> dict[str, object] | str:
+    """Read a line as a JSON object of plain values, or say why it is none.
+
+    >>> json_object('{"n": 1, "tags": ["a"]}'), json_object("[1]")
+    ({'n': 1, 'tags': '["a"]'}, 'not a JSON object')
+    """
+    if UNDECODED in line:
+        return NOT_TEXT
+    try:
+        value = json.loads(line)
+        if not isinstance(value, dict):
+            return "not a JSON object"
+        if "\\ud" in line.lower():
+            json.dumps(value, ensure_ascii=False).encode()
+        return {name: flat(one) for name, one in value.items()}
+    except UnicodeEncodeError:
+        return "half a surrogate pair, which is no character"
+    except (ValueError, RecursionError) as error:
+        message = getattr(error, "msg", "nested too deep or a number too long")
+        return f"not JSON ({message.split(':')[0]})"
 
 
 def _records(lines: list[str], start: int, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
-    """Yield (line number, fields), or (line number, reason) for a line that cannot be read."""
+    """Yield (line number, fields) of the header and of rows as wide, or (line number, reason)."""
     limit = csv.field_size_limit(_LARGEST_FIELD)
+    width, patience = 0, _PATIENCE * len(lines)
     try:
         while start < len(lines):
-            rest = (lines[i] + "\n" for i in range(start, len(lines)))
-            reader = csv.reader(rest, delimiter=delimiter, strict=True)
-            done = 0
+            base, stop = start, min(start + max(patience, 1), len(lines))
+            reader = csv.reader((lines[i] for i in range(base, stop)), delimiter=delimiter, strict=True)
             try:
                 for fields in reader:
-                    record = lines[start + done : start + reader.line_num]
-                    if any("\ufffd" in line for line in record):
-                        yield start + done + 1, NOT_TEXT
-                    elif any(line.strip() for line in record):
-                        yield start + done + 1, fields
-                    done = reader.line_num
-                return
+                    record = lines[start : base + reader.line_num]
+                    result = _row(record, fields, width)
+                    if result:
+                        width = width or len(fields)
+                        yield start + 1, result
+                    start = base + reader.line_num
             except csv.Error as error:
                 # Only the line where the record begins is given up: a quote left open must not eat the file.
-                yield start + done + 1, f"quotes that do not match ({error})"
-                start += done + 1
+                yield start + 1, f"quotes that do not match ({error})"
+                patience -= base + reader.line_num - start
+                start += 1
     finally:
         csv.field_size_limit(limit)
 
 
-def _names(fields: list[str]) -> list[str]:
-    """Give every column a name of its own: "column 2" where it has none, "text.1" where it is repeated."""
-    names: list[str] = []
-    for number, field in enumerate(fields, start=1):
-        base = field.strip() or f"column {number}"
-        tries = (base if i == 0 else f"{base}.{i}" for i in range(len(fields) + 1))
-        names.append(next(name for name in tries if name not in names))
-    return names
+def _row(record: list[str], fields: list[str], width: int) -> list[str] | str | None:
+    """Give a record's fields, or why it cannot be a row, or None where it is a blank line."""
+    fits = width in (0, len(fields))
+    problem = "" if fits else f"{len(fields)} field{'s' * (len(fields) > 1)} where the header has {width}"
+    if problem and len(record) > 1:
+        raise csv.Error(problem)
+    if any(UNDECODED in line for line in record):
+        return NOT_TEXT
+    if problem and len(fields) < 2 and not record[0].strip():
+        return None
+    return problem or fields
 
 
-def _typed(column: pd.Series) -> pd.Series:
-    """Make a column numeric where that loses nothing: 007 and 1.10 stay text."""
-    written = column.dropna()
-    if len(written) and written.map(lambda v: bool(_INTEGER.fullmatch(v)) and v != "-0").all():
-        return column.astype("Int64" if len(written) < len(column) else "int64")
-    if len(written) and written.map(_is_float).all():
-        return column.astype(float)
-    return column.astype("str")
-
-
-def _is_float(value: str) -> bool:
-    """Say whether a number comes back as it was written."""
-    try:
-        return repr(float(value)) == value or (
-            bool(_INTEGER.fullmatch(value)) and str(int(float(value))) == value
-        )
-    except ValueError:
-        return False
-
-
-def _flat(value: object) -> object:
-    """Turn a list or an object back into JSON text."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+def _fit(sample: list[str], delimiter: str) -> tuple[int, int]:
+    """Count the rows of a sample that a delimiter makes as wide as the header, and that width."""
+    records = [fields for _, fields in _records(sample, 0, delimiter) if not isinstance(fields, str)]
+    width = len(records[0]) if records else 0
+    return (len(records) - 1, width) if width > 1 and len(records) > 1 else (0, 0)
