@@ -10,7 +10,7 @@ export UV_LINK_MODE := copy
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lab outputs lock clean
+.PHONY: help run test bench lab outputs lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ test: $(VENV)/.fetched $(VENV)/.tested ## set up, run all tests, notebooks inclu
 	$(BIN)/pytest --durations=15
 	$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=240 notebooks
 	@echo "All passed. To see what a reader sees: make run"
+
+bench: $(VENV)/.fetched $(VENV)/.tested ## hold speed and memory against peers, on a machine that does nothing else
+	@for bench in bench/*.py; do echo "$$bench"; $(BIN)/python $$bench || exit 1; done
 
 outputs: $(VENV)/.fetched ## execute the notebooks in place and store their outputs
 	$(BIN)/python -m playbook.course.outputs
