@@ -7,7 +7,20 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from playbook.data.consensus import consensus, majority
+from playbook.data.label_errors import label_issues
 from playbook.errors import PlaybookError
+
+__all__ = [
+    "Level",
+    "Ratings",
+    "agreement",
+    "consensus",
+    "crowd_error",
+    "crowd_table",
+    "label_issues",
+    "majority",
+]
 
 Level = Literal["nominal", "ordinal", "interval"]
 Ratings = np.ndarray | pd.DataFrame | Sequence[Sequence[object]]
