@@ -21,6 +21,9 @@ _WHERE = {
     "MORTGAGE_COLUMNS": "tables",
     "atomic_write": "files",
     "sha256_file": "files",
+    "hand_on": "handed",
+    "handed_on": "handed",
+    "datasheet": "handed",
 }
 
 __all__ = list(_WHERE)
