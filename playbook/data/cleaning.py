@@ -7,6 +7,7 @@ import pandas as pd
 
 from playbook.data.duplicates import near_duplicates
 from playbook.data.minhash import similarity, words
+from playbook.data.privacy import redact
 from playbook.data.tables import Table, read_table
 from playbook.errors import PlaybookError
 
@@ -82,7 +83,7 @@ def pairs(cleaned: Cleaned, text: str, n: int = 4, width: int = 6, name: str = "
     """Show `n` near-duplicates beside what was kept, from most to least similar, where they begin to differ.
 
     A threshold that nobody has read through is a guess. Only `width` words of each text are shown, and of
-    the row its index, or the last 30 characters of its column `name`.
+    the row its index, or the last 30 characters of its column `name`; personal data in both is redacted.
 
     >>> rows = pd.DataFrame({"text": ["It is now or never, for me.", "It is now or never, for us."]})
     >>> pairs(clean(rows, "text", threshold=0.5), "text", width=3).values.tolist()
@@ -94,11 +95,11 @@ def pairs(cleaned: Cleaned, text: str, n: int = 4, width: int = 6, name: str = "
     for place in np.unique(np.linspace(0, len(near) - 1, min(n, len(near))).round().astype(int)):
         gone = near.iloc[place]
         kept = cleaned.kept.loc[gone["duplicate_of"]]
-        texts = words(str(kept[text])), words(str(gone[text]))
+        texts = words(redact(str(kept[text]))), words(redact(str(gone[text])))
         same = sum(a == b for a, b in zip(*texts, strict=False))
         start = next((i for i, (a, b) in enumerate(zip(*texts, strict=False)) if a != b), same)
         shown = [" ".join(["..."] * (start > 1) + one[max(start - 1, 0) :][:width]) for one in texts]
-        names = (str(row[name])[-30:] if name else row.name for row in (kept, gone))
+        names = (redact(str(row[name]))[-30:] if name else row.name for row in (kept, gone))
         rows.append(
             (round(gone["similarity"], 2), *(x for pair in zip(names, shown, strict=True) for x in pair))
         )

@@ -10,46 +10,28 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_COLOURS = {"kept": PALETTE[2], "exact repeat": PALETTE[1], "near-duplicate": PALETTE[6], "empty": PALETTE[0]}
 
+def threshold_curve(curve: pd.DataFrame, met: pd.DataFrame, threshold: float) -> "Figure":
+    """Draw what each threshold removes (`planting.threshold_curve`), and how often pairs meet (`s_curve`).
 
-def threshold_curve(curve: pd.DataFrame, threshold: float) -> "Figure":
-    """Draw `planting.threshold_curve`: documents removed, and copies found, by threshold.
-
-    >>> curve = pd.DataFrame({"threshold": [0.5, 0.9], "documents": [9, 1], "recall": [1.0, 0.99]})
-    >>> [axis.get_title() for axis in threshold_curve(curve, 0.7).axes]
-    ['Near-duplicates removed', 'Planted copies found']
+    >>> curve = pd.DataFrame({"threshold": [0.5, 0.9], "documents": [9, 1]})
+    >>> met = pd.DataFrame({"measured": [0.6, 1.0], "theory": [0.5, 1.0]}, index=[0.5, 0.9])
+    >>> [axis.get_title() for axis in threshold_curve(curve, met, 0.7).axes]
+    ['Near-duplicates removed', 'Pairs that MinHash proposes']
     """
     fig, (left, right) = _axes(2)
     left.plot(curve["threshold"], curve["documents"], "o-", color=PALETTE[5])
-    left.set(title="Near-duplicates removed", ylabel="documents", ylim=(0, None))
-    right.plot(curve["threshold"], curve["recall"], "s-", color=PALETTE[6])
-    right.set(title="Planted copies found", ylabel="share of the copies due", ylim=(0, 1.05))
+    left.set(
+        title="Near-duplicates removed", xlabel="threshold (Jaccard)", ylabel="documents", ylim=(0, None)
+    )
+    right.plot(met.index, met["theory"], "-", color=PALETTE[0], label="theory")
+    right.plot(met.index, met["measured"], "s", color=PALETTE[6], label="measured")
+    right.set(
+        title="Pairs that MinHash proposes", xlabel="similarity of the pair", ylabel="share", ylim=(0, 1.05)
+    )
+    right.legend(frameon=False, loc="lower right")
     for axis in (left, right):
         axis.axvline(threshold, color="#999999", linestyle=":")
-        axis.set(xlabel="threshold (Jaccard similarity)")
-    return fig
-
-
-def bill(money: pd.DataFrame) -> "Figure":
-    """Draw millions of characters by group (row) and by what became of them (column).
-
-    matplotlib's own font has no Chinese: a group whose name it cannot write is named by its row in the table.
-
-    >>> axis, = bill(pd.DataFrame({"kept": [2.0, 1.0]}, index=["numpy", "中文"])).axes
-    >>> [label.get_text() for label in axis.get_yticklabels()]
-    ['row 2', 'numpy']
-    """
-    fig, axis = _axes(1)
-    names = [name if name.isascii() else f"row {i}" for i, name in enumerate(map(str, money.index), start=1)]
-    places = range(len(names) - 1, -1, -1)
-    start = pd.Series(0.0, index=money.index)
-    for column in sorted(money, key=list(_COLOURS).index):
-        axis.barh(places, money[column], left=start, color=_COLOURS[column], label=column)
-        start = start + money[column]
-    axis.set_yticks(places[::-1], names[::-1])
-    axis.set(title="What cleaning does to the bill", xlabel="million characters")
-    axis.legend(frameon=False)
     return fig
 
 
@@ -68,6 +50,30 @@ def raters(errors: pd.DataFrame) -> "Figure":
         title="Labels that contradict the crowd", xlabel="raters a text", ylabel="% of texts", ylim=(0, None)
     )
     axis.legend(frameon=False)
+    return fig
+
+
+def thread(runs: pd.DataFrame) -> "Figure":
+    """Draw `thread.compare`: the loss of each run, and the canaries recited by how often they were planted.
+
+    >>> runs = pd.DataFrame({"corpus": ["raw", "clean"], "seed": 0, "loss": [5.0, 4.9], 1: [0, 0.5]})
+    >>> [axis.get_ylabel() for axis in thread(runs).axes]
+    ['nats a token, held out', '% of canaries recited']
+    """
+    fig, (left, right) = _axes(2)
+    repeats = [column for column in runs if isinstance(column, int)]
+    for side, colour, mark in (("raw", PALETTE[6], "s"), ("clean", PALETTE[5], "o")):
+        own = runs[runs["corpus"] == side]
+        left.plot(own["seed"], own["loss"], mark, color=colour, label=side)
+        right.plot(range(len(repeats)), own[repeats].mean() * 100, f"{mark}-", color=colour, label=side)
+    left.set(
+        title="Loss", xlabel="seed", ylabel="nats a token, held out", xticks=sorted(runs["seed"].unique())
+    )
+    right.set(
+        title="Recited", xlabel="repeats in the raw corpus", ylabel="% of canaries recited", ylim=(-3, 103)
+    )
+    right.set_xticks(range(len(repeats)), repeats)
+    left.legend(frameon=False)
     return fig
 
 

@@ -1,25 +1,56 @@
 """The corpus of the chapter: docstrings of installed packages, beside what each package says about itself."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import metadata
 
 import pandas as pd
 
-from playbook.data.tables import Table
+from playbook.data.cleaning import texts_of
+from playbook.data.licences import licence_of
+from playbook.data.privacy import redact
+from playbook.data.tables import Table, read_table
 from playbook.errors import PlaybookError
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """What the chapter works on: a table as read, its texts, and the group of each row, both as strings."""
+
+    frame: pd.DataFrame
+    texts: pd.Series
+    group: pd.Series
+    rejected: pd.DataFrame
+
+
+def read_corpus(source: str, profile: str, text: str, label: str) -> Corpus:
+    """Read the reader's own table `source` or, where none is named, the docstrings.
+
+    `text` and `label` name columns. Without a label all rows are of the group "all", the docstrings of their
+    package. Groups are redacted, since they are shown. Errors are those of `read_table` and `texts_of`.
+    """
+    table = read_table(source) if source else packaged_corpus(profile)
+    frame, label = table.frame, label or ("" if source else "package")
+    group = texts_of(frame, label) if label else pd.Series("all", index=frame.index)
+    names = {name: redact(name) for name in group.unique()}
+    return Corpus(frame, texts_of(frame, text), group.map(names), table.rejected)
 
 
 def packaged_corpus(profile: str = "quick") -> Table:
     """Give the docstrings of installed packages, each beside the `claims` of its package.
 
     `profile` is quick (the five packages of `playbook.inputs.QUICK`) or full (every installed package that
-    lists its files). Columns: id, text, package, path, and those of `claims`. No line is rejected.
+    lists its files). Columns: id, text, package, path, those of `claims`, and what `licence_of` reads there:
+    licence (in at most 80 characters) and spdx (an expression, or missing). No line is rejected.
     """
     from playbook.inputs import QUICK, docstrings
 
     packages = QUICK if profile == "quick" else _installed()
     corpus = docstrings(packages)[["id", "text", "package", "path"]]
-    frame = corpus.merge(claims(packages), on="package", how="left", validate="many_to_one")
+    told = claims(packages)
+    read = [licence_of(metadata.distribution(package)) for package in told["package"]]
+    told["licence"], told["spdx"] = ([each[place] for each in read] for place in (0, 1))
+    frame = corpus.merge(told, on="package", how="left", validate="many_to_one")
     frame.attrs = corpus.attrs
     return Table(frame, pd.DataFrame(columns=["line", "reason"]))
 
@@ -46,20 +77,6 @@ def claims(packages: Sequence[str]) -> pd.DataFrame:
         rows.append((package, *fields, "; ".join(kinds) or None))
     columns = ["package", "version", "license_expression", "license", "license_classifier"]
     return pd.DataFrame(rows, columns=columns, dtype=object)
-
-
-def expression(claim: str | None) -> str | None:
-    """Give the claim as an SPDX expression where it is one; None where it is prose: nothing is guessed.
-
-    >>> expression("mit or apache-2.0"), expression("BSD License"), expression(None)
-    ('MIT OR Apache-2.0', None, None)
-    """
-    from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
-
-    try:
-        return str(canonicalize_license_expression(claim or ""))
-    except InvalidLicenseExpression:
-        return None
 
 
 def _installed() -> list[str]:

@@ -1,21 +1,10 @@
-"""Holds the chapter's corpus to the packages' own METADATA, and `expression` to never guessing."""
+"""Holds the chapter's corpus to the packages' own METADATA, and a reader's own table to its columns."""
 
+import pandas as pd
 import pytest
 
-from playbook.data.packaged import claims, expression, packaged_corpus
+from playbook.data.packaged import claims, packaged_corpus, read_corpus
 from playbook.errors import PlaybookError
-
-
-@pytest.mark.parametrize(
-    "claim", [None, "", "BSD", "BSD License", "Python Software Foundation License", "MIT AND"]
-)
-def test_prose_is_not_guessed(claim):
-    assert expression(claim) is None
-
-
-@pytest.mark.parametrize("claim", ["mit", "apache-2.0 and (mit or bsd-3-clause)"])
-def test_expressions_are_put_in_order(claim):
-    assert expression(claim).casefold() == claim.casefold() and expression(claim) != claim
 
 
 def test_claims_leave_out_what_is_not_said():
@@ -31,3 +20,16 @@ def test_corpus_has_a_row_a_docstring_and_keeps_its_name():
     assert table.frame["id"].is_unique and table.rejected.empty
     assert table.frame.attrs["rows"] == len(table.frame) > 15_000
     assert not table.frame["text"].isna().any()
+    read = table.frame.groupby("package")["spdx"].first()
+    assert read["numpy"].startswith("BSD-3-Clause AND") and pd.isna(read["scipy"])
+    assert table.frame["licence"].str.len().max() <= 80
+
+
+def test_a_table_of_ones_own_keeps_its_groups_but_not_the_addresses_in_them(tmp_path):
+    file = tmp_path / "my.csv"
+    file.write_text("body,desk\na,zhang@example.com\n,two\n", "utf-8")
+    corpus = read_corpus(str(file), "quick", "body", "desk")
+    assert corpus.texts.tolist() == ["a", ""] and corpus.group.tolist() == ["<EMAIL_ADDRESS>", "two"]
+    assert set(read_corpus(str(file), "quick", "body", "").group) == {"all"}
+    with pytest.raises(PlaybookError, match="no column 'text'"):
+        read_corpus(str(file), "quick", "text", "")
