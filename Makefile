@@ -25,7 +25,7 @@ test: $(VENV)/.fetched $(VENV)/.tested ## set up, run all tests, notebooks inclu
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest --durations=15
-	$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=240 notebooks
+	$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=900 notebooks
 	@echo "All passed. To see what a reader sees: make run"
 
 bench: $(VENV)/.fetched $(VENV)/.tested ## hold speed and memory against peers, on a machine that does nothing else

@@ -18,7 +18,7 @@ from playbook.inputs.files import atomic_write, sha256_file
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-SECONDS_A_CELL = {"quick": 300, "full": 3600}
+SECONDS_A_CELL = {"quick": 900, "full": 3600}
 # called for each cell that begins: chapter, number of the cell, number of cells, cell id
 Progress = Callable[[str, int, int, str], None]
 
