@@ -30,6 +30,7 @@ def test_a_list_that_cannot_be_used_is_refused_in_one_sentence(tmp_path, content
 def test_a_bad_source_fails_and_so_does_a_sample_that_nobody_read():
     table = checks.sampling(FRAME, "text", "source", ["casino"])
     assert table["passed"].tolist()[:3] == [False, False, False] and table["found"].iloc[0] == 1
+    assert table["found"].iloc[1] == 0
     read = checks.sampling(FRAME, "text", "source", ["poker"], read=(100, 97))
     assert read["passed"].tolist() == [True, False, True, True, True]
 
