@@ -126,12 +126,12 @@ def families(expression: str | None) -> frozenset[str]:
 def decide(source: Mapping[str, Any], use: str) -> Decision:
     """Decide whether a source may be put to a use, by every rule of data/law.toml that applies to it.
 
-        `source` has `source`, `spdx`, `personal_data`, `opt_out`, `acquired` and, where somebody looked,
-    XX
-        not know, since a rule that is not asked finds nothing.
+    `source` has `source`, `spdx`, `personal_data`, `opt_out`, `acquired` and, where somebody looked,
+    `share_illegal`; what is missing counts as unknown. Raises PlaybookError for a use or a value that the
+    policy does not know, since a rule that is not asked finds nothing.
 
-        >>> decide({"source": "wiki", "spdx": "CC-BY-NC-4.0"}, "train_closed").verdict
-        'stop'
+    >>> decide({"source": "wiki", "spdx": "CC-BY-NC-4.0"}, "train_closed").verdict
+    'stop'
     """
     if use not in policy().uses:
         raise PlaybookError(f"The use {use!r} is not in data/law.toml: it knows {', '.join(policy().uses)}.")
