@@ -3,8 +3,7 @@
 Imported when first used, so that `playbook --help` waits for neither pandas nor pydantic.
 """
 
-from importlib import import_module
-from typing import Any
+from playbook.lazy import exports
 
 _WHERE = {
     "ROOT": "catalogue",
@@ -28,9 +27,4 @@ _WHERE = {
 
 __all__ = list(_WHERE)
 
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """Import what is asked for, at the moment it is asked for (PEP 562)."""
-    if name not in _WHERE:
-        raise AttributeError(f"module 'playbook.inputs' has no attribute {name!r}")
-    return getattr(import_module(f"playbook.inputs.{_WHERE[name]}"), name)
+__getattr__ = exports(__name__, _WHERE)

@@ -4,8 +4,8 @@ Everything is imported when it is first used: TensorFlow alone takes five second
 """
 
 import os
-from importlib import import_module
-from typing import Any
+
+from playbook.lazy import exports
 
 # Keras reads this once, when it is imported; a reader's own keras.json may name another backend.
 os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -30,9 +30,4 @@ _WHERE = {
 
 __all__ = list(_WHERE)
 
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """Import what is asked for, at the moment it is asked for (PEP 562)."""
-    if name not in _WHERE:
-        raise AttributeError(f"module 'playbook.lm' has no attribute {name!r}")
-    return getattr(import_module(f"playbook.lm.{_WHERE[name]}"), name)
+__getattr__ = exports(__name__, _WHERE)
