@@ -98,3 +98,16 @@ def doctor() -> None:
         if not finding.ok:
             click.echo(f"{'':8}{finding.remedy}")
     sys.exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8443, show_default=True)
+@click.option("--policy", type=click.Path(path_type=Path), help="Who may do what; default: data/policy.csv.")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("build/server"), show_default=True)
+def serve(host: str, port: int, policy: Path | None, folder: Path) -> None:
+    """Serve the language model and the mortgage model, with access control."""
+    from playbook.security import serving
+
+    click.echo(f"http://{host}:{port}; keys and audit log are in {folder}; stop with Ctrl-C")
+    serving.serve(folder, host, port, policy or serving.POLICY)

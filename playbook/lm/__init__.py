@@ -19,6 +19,7 @@ _WHERE = {
     "mean_loss": "model",
     "load": "smollm",
     "generate": "chat",
+    "answer": "chat",
     "serve": "chat",
     "SIZES": "scratch",
     "train_tokenizer": "scratch",

@@ -45,22 +45,35 @@ def generate(
             f"max_tokens is 1 or more and temperature not below 0, got {max_tokens} and {temperature}."
         )
     turns = [{"role": "user", "content": prompt}]
+    messages = [{"role": "system", "content": system}, *turns] if system is not None else turns
+    return answer(messages, max_tokens=max_tokens, temperature=temperature, seed=seed, stop=stop)
+
+
+def answer(
+    messages: Sequence[dict[str, str]],
+    *,
+    max_tokens: int = 128,
+    temperature: float = 0.0,
+    seed: int = 0,
+    stop: Sequence[str] = (),
+) -> str:
+    """Answer a conversation: messages with a `role` (system, user, assistant) and `content`."""
     request = {
-        "messages": [{"role": "system", "content": system}, *turns] if system is not None else turns,
+        "messages": list(messages),
         "max_tokens": max_tokens,
         "temperature": temperature,
         "seed": seed,
         "stop": [stop] if isinstance(stop, str) else list(stop),
     }
     try:
-        answer = _engine().handle_chat_completions(request)
+        reply = _engine().handle_chat_completions(request)
     except RuntimeError:  # half of a surrogate pair
         raise PlaybookError(
             "the prompt is not valid Unicode: decode it with the encoding it was written in."
         ) from None
-    if "error" in answer:
-        raise PlaybookError(f"llama.cpp refused the prompt: {answer['error']['message']}: shorten it.")
-    return answer["choices"][0]["message"]["content"]
+    if "error" in reply:
+        raise PlaybookError(f"llama.cpp refused the prompt: {reply['error']['message']}: shorten it.")
+    return reply["choices"][0]["message"]["content"]
 
 
 @contextmanager
