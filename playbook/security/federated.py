@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from playbook.errors import PlaybookError
+from playbook.security.budget import epsilon, noise_for
 from playbook.security.lenders import Share, partition
 from playbook.security.logistic import train
 
-__all__ = ["Federated", "average", "fedavg", "federate", "partition"]
+__all__ = ["Federated", "average", "epsilon", "fedavg", "federate", "noise_for", "partition"]
 
 
 @dataclass
