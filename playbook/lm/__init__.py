@@ -20,6 +20,7 @@ _WHERE = {
     "load": "smollm",
     "generate": "chat",
     "answer": "chat",
+    "Reply": "chat",
     "serve": "chat",
     "SIZES": "scratch",
     "train_tokenizer": "scratch",

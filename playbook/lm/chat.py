@@ -23,6 +23,14 @@ class Endpoint:
     url: str
 
 
+@dataclass(frozen=True)
+class Reply:
+    """What a model said, and whether it ended by itself or was cut at `max_tokens`."""
+
+    text: str
+    ended: bool
+
+
 def generate(
     prompt: str,
     *,
@@ -46,7 +54,7 @@ def generate(
         )
     turns = [{"role": "user", "content": prompt}]
     messages = [{"role": "system", "content": system}, *turns] if system is not None else turns
-    return answer(messages, max_tokens=max_tokens, temperature=temperature, seed=seed, stop=stop)
+    return answer(messages, max_tokens=max_tokens, temperature=temperature, seed=seed, stop=stop).text
 
 
 def answer(
@@ -56,7 +64,7 @@ def answer(
     temperature: float = 0.0,
     seed: int = 0,
     stop: Sequence[str] = (),
-) -> str:
+) -> Reply:
     """Answer a conversation: messages with a `role` (system, user, assistant) and `content`."""
     request = {
         "messages": list(messages),
@@ -73,7 +81,8 @@ def answer(
         ) from None
     if "error" in reply:
         raise PlaybookError(f"llama.cpp refused the prompt: {reply['error']['message']}: shorten it.")
-    return reply["choices"][0]["message"]["content"]
+    choice = reply["choices"][0]
+    return Reply(choice["message"]["content"], choice["finish_reason"] == "stop")
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from starlette.exceptions import HTTPException as HTTPError
 
+from playbook.lm.chat import Reply
 from playbook.security.audit import AuditLog
 from playbook.security.gate import Buckets, Gate, Limits
 from playbook.security.policy import Policy
@@ -20,7 +21,7 @@ from playbook.security.queue import Queue
 from playbook.security.tokens import SECONDS, TokenError, Tokens
 
 STRICT = ConfigDict(extra="forbid", strict=True)
-Chat = Callable[[list[dict[str, str]], int], str]
+Chat = Callable[[list[dict[str, str]], int], Reply]
 Score = Callable[[dict[str, float]], float]
 
 
@@ -141,9 +142,9 @@ def _models(app: FastAPI, guard: Guard, chat: Queue, score: Score, features: lis
 
     @app.post("/v1/chat/completions", dependencies=[user])
     async def complete(asked: Conversation) -> dict[str, Any]:
-        content = await chat([turn.model_dump() for turn in asked.messages], asked.max_tokens)
-        message = {"role": "assistant", "content": content}
-        choice = {"index": 0, "message": message, "finish_reason": "stop"}
+        reply = await chat([turn.model_dump() for turn in asked.messages], asked.max_tokens)
+        message = {"role": "assistant", "content": reply.text}
+        choice = {"index": 0, "message": message, "finish_reason": "stop" if reply.ended else "length"}
         return {"object": "chat.completion", "model": asked.model, "choices": [choice]}
 
     @app.post("/v1/mortgage", dependencies=[user])

@@ -15,6 +15,7 @@ import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 
+from playbook.lm import Reply
 from playbook.security.access import Guard, create_app
 from playbook.security.audit import AuditLog, verify
 from playbook.security.gate import Limits
@@ -42,7 +43,7 @@ MAY = {
 class Running:
     """A server on a free port of loopback, for the length of a test."""
 
-    def __init__(self, folder, chat=lambda turns, most: "Hello.", **limits):
+    def __init__(self, folder, chat=lambda turns, most: Reply("Hello.", True), **limits):
         self.log = AuditLog(folder / "audit.jsonl", AUDIT)
         self.clock = [0.0]
         tokens = Tokens(SECRET, frozenset({"adm"}), clock=lambda: time.time() + self.clock[0])
@@ -234,7 +235,7 @@ def test_a_user_over_the_limit_waits_and_the_others_do_not(tmp_path):
 def test_long_bodies_and_slow_answers_are_cut(tmp_path):
     asleep = threading.Event()
     with Running(
-        tmp_path, chat=lambda turns, most: asleep.wait(5) and "", body_bytes=2000, seconds=0.5
+        tmp_path, chat=lambda turns, most: asleep.wait(5) and Reply("", True), body_bytes=2000, seconds=0.5
     ) as server:
         long = {"messages": [{"role": "user", "content": "x" * 2000}]}
         dev = server.token("dev")
