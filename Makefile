@@ -10,7 +10,7 @@ export UV_LINK_MODE := copy
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lab outputs lock clean
+.PHONY: help run test bench frameworks lab outputs lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,8 @@ test: $(VENV)/.fetched $(VENV)/.tested ## set up, run all tests, notebooks inclu
 bench: $(VENV)/.fetched $(VENV)/.tested ## hold speed and memory against peers, on a machine that does nothing else
 	@for bench in bench/*.py; do echo "$$bench"; $(BIN)/python $$bench || exit 1; done
 
+frameworks: .frameworks/.installed ## install PyTorch and JAX (CPU builds) beside the environment, for section 2.3
+
 outputs: $(VENV)/.fetched ## execute the notebooks in place and store their outputs
 	$(BIN)/python -m playbook.course.outputs
 
@@ -40,7 +42,7 @@ lock: $(UV) ## resolve pyproject.toml anew and write the locks
 		$$(sed -nE 's/^([a-z0-9.-]+)==.*/--no-emit-package \1/p' requirements.lock)
 
 clean: ## remove what the other commands made, downloads excepted
-	rm -rf $(VENV) .uv build
+	rm -rf $(VENV) .uv .frameworks build
 
 $(UV):
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 13) or sys.exit(f"Python {v[0]}.{v[1]} will not do: use 3.11, 3.12 or 3.13, as in make run PYTHON=python3.12")'
@@ -57,6 +59,13 @@ $(VENV)/.installed: requirements.lock pyproject.toml $(VENV)/bin/python | $(UV)
 
 $(VENV)/.tested: requirements-test.lock $(VENV)/.installed | $(UV)
 	$(UV) pip install --quiet --no-deps --require-hashes --compile-bytecode --requirement requirements-test.lock
+	@touch $@
+
+# pip finds CPU builds where the machine's index or wheel folder has them; uv knows the index that PyTorch keeps.
+.frameworks/.installed: requirements-frameworks.txt $(VENV)/.installed
+	rm -rf .frameworks
+	$(BIN)/python -m pip install --quiet --no-deps --target .frameworks --requirement $< \
+		|| $(UV) pip install --quiet --no-deps --torch-backend cpu --target .frameworks --requirement $<
 	@touch $@
 
 $(VENV)/.fetched: data/sources.toml $(VENV)/.installed

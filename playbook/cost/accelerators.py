@@ -8,12 +8,16 @@ from playbook.errors import PlaybookError
 
 @dataclass(frozen=True)
 class Accelerator:
-    """One accelerator: peak dense bf16 (fp16 on V100) operations a second, memory in GB, and who says so."""
+    """One accelerator: peak dense bf16 (fp16 on V100) operations a second, memory in GB, and who says so.
+
+    What published runs taught about one accelerator holds for its `generation`.
+    """
 
     name: str
     flops: float
     memory_gb: float
     source: str
+    generation: str
 
 
 _NVIDIA = "NVIDIA data sheet"
@@ -23,17 +27,17 @@ _GOOGLE = "Google Cloud TPU documentation"
 ACCELERATORS = {
     a.name: a
     for a in (
-        Accelerator("V100", 125e12, 32, f"{_NVIDIA} V100, SXM2, fp16"),
-        Accelerator("A100-40GB", 312e12, 40, f"{_NVIDIA} A100"),
-        Accelerator("A100-80GB", 312e12, 80, f"{_NVIDIA} A100"),
-        Accelerator("H100", 989.4e12, 80, f"{_NVIDIA} H100, SXM"),
-        Accelerator("H800", 989.4e12, 80, "as H100, SXM, with slower NVLink"),
-        Accelerator("H200", 989.4e12, 141, f"{_NVIDIA} H200, SXM"),
-        Accelerator("B200", 2250e12, 180, f"{_NVIDIA} DGX B200, an eighth"),
-        Accelerator("TPUv3", 123e12, 32, f"{_GOOGLE}, v3, a chip"),
-        Accelerator("TPUv4", 275e12, 32, f"{_GOOGLE}, v4, a chip"),
-        Accelerator("TPUv5e", 197e12, 16, f"{_GOOGLE}, v5e, a chip"),
-        Accelerator("TPUv5p", 459e12, 95, f"{_GOOGLE}, v5p, a chip"),
+        Accelerator("V100", 125e12, 32, f"{_NVIDIA} V100, SXM2, fp16", "Volta"),
+        Accelerator("A100-40GB", 312e12, 40, f"{_NVIDIA} A100", "Ampere"),
+        Accelerator("A100-80GB", 312e12, 80, f"{_NVIDIA} A100", "Ampere"),
+        Accelerator("H100", 989.4e12, 80, f"{_NVIDIA} H100, SXM", "Hopper"),
+        Accelerator("H800", 989.4e12, 80, "as H100, SXM, with slower NVLink", "Hopper"),
+        Accelerator("H200", 989.4e12, 141, f"{_NVIDIA} H200, SXM", "Hopper"),
+        Accelerator("B200", 2250e12, 180, f"{_NVIDIA} DGX B200, an eighth", "Blackwell"),
+        Accelerator("TPUv3", 123e12, 32, f"{_GOOGLE}, v3, a chip", "TPU"),
+        Accelerator("TPUv4", 275e12, 32, f"{_GOOGLE}, v4, a chip", "TPU"),
+        Accelerator("TPUv5e", 197e12, 16, f"{_GOOGLE}, v5e, a chip", "TPU"),
+        Accelerator("TPUv5p", 459e12, 95, f"{_GOOGLE}, v5p, a chip", "TPU"),
     )
 }
 

@@ -1,7 +1,25 @@
 """Counts the work a training run does, and what of it an efficient algorithm leaves out."""
 
 from playbook.cost.checks import positive, whole
+from playbook.cost.flops import SHAPES, Architecture, architecture_of, counted, exact_training_flops
+from playbook.cost.scaling import EPOCH, PRINTED, ScalingLaw, fit_scaling_law, power_law, recovery_error
 from playbook.errors import PlaybookError
+
+__all__ = [
+    "EPOCH",
+    "PRINTED",
+    "SHAPES",
+    "Architecture",
+    "ScalingLaw",
+    "architecture_of",
+    "counted",
+    "exact_training_flops",
+    "fit_scaling_law",
+    "lora_parameters",
+    "power_law",
+    "recovery_error",
+    "training_flops",
+]
 
 
 def training_flops(params: float, tokens: float) -> float:

@@ -1,16 +1,21 @@
-"""Measures what a framework makes of this machine, and predicts the seconds of a run not yet begun."""
+"""Measures what a framework makes of this machine; predicts seconds and memory of a run not yet begun."""
 
 import contextlib
+import tempfile
 import time
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from playbook.cost.algorithms import training_flops
 from playbook.cost.checks import positive
+from playbook.cost.footprint import training_bytes
+from playbook.cost.processes import children
+from playbook.cost.resident import peak_memory
 from playbook.errors import PlaybookError
 from playbook.silence import quiet
 
@@ -77,7 +82,7 @@ def matmul_peak(
 
 @dataclass(frozen=True)
 class Timed:
-    """A training run and what it took, by two clocks.
+    """A training run and what it took, by two clocks and in memory.
 
     The wall clock is what a tenant pays for a machine of their own. On a shared one it also counts the
     neighbours' work; processor seconds, summed over the processors, count this run's alone.
@@ -86,6 +91,9 @@ class Timed:
     trained: "Trained"
     wall_seconds: float
     processor_seconds: float
+    peak_bytes: int = 0  # resident memory at its highest, above that before the run
+    batch: int = 16
+    sequence: int = 128
 
 
 def timed(
@@ -93,24 +101,59 @@ def timed(
     ids: np.ndarray,
     *,
     tokens: int,
+    batch: int = 16,
+    sequence: int = 128,
+    learning_rate: float = 3e-3,
     seed: int = 0,
     strategy: "tf.distribute.Strategy | None" = None,
+    alone: bool = False,
 ) -> Timed:
-    """Train a copy of `model` as `playbook.lm.train` does, never from the cache, and time all of it."""
+    """Train a copy of `model` as `playbook.lm.train` does, never from the cache, and measure all of it.
+
+    alone: in a new process, some seconds dearer. Only there is `peak_bytes` what the run needs: a process
+    that trained before has memory left over, which the next run uses without asking for more. Clocks and
+    memory start when the libraries are imported. Raises PlaybookError as `train` does, and for a strategy
+    that should run alone: its devices belong to this process.
+    """
     from playbook import lm
 
-    wall, processor = time.perf_counter(), time.process_time()
-    trained = lm.train(model, ids, tokens=tokens, seed=seed, strategy=strategy, cache=False)
-    return Timed(trained, time.perf_counter() - wall, time.process_time() - processor)
+    how = dict(tokens=tokens, batch=batch, sequence=sequence, learning_rate=learning_rate, seed=seed)
+    if alone:
+        if strategy is not None:
+            raise PlaybookError("a strategy cannot go to another process: leave out strategy or alone.")
+        return _alone(model, ids, how)
+    with peak_memory() as peak:
+        wall, processor = time.perf_counter(), time.process_time()
+        trained = lm.train(model, ids, strategy=strategy, cache=False, **how)
+        taken = time.perf_counter() - wall, time.process_time() - processor
+    return Timed(trained, *taken, peak.added, batch, sequence)
+
+
+def _alone(model: "LanguageModel", ids: np.ndarray, how: dict) -> Timed:
+    from playbook.lm import checkpoint
+
+    config = {k: v for k, v in model.backbone.get_config().items() if isinstance(v, int | float)}
+    config["tie_word_embeddings"] = model.backbone.tie_word_embeddings
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        given, result = Path(folder) / "given.npz", Path(folder) / "trained.npz"
+        np.savez(given, *model.backbone.get_weights(), ids=ids)
+        plan = dict(given=str(given), result=str(result), config=config, context=model.context, how=how)
+        with children("playbook.cost.timed_worker", [plan], KERAS_BACKEND="tensorflow") as child:
+            [(_, taken)] = child.messages(seconds=3600)
+        trained = checkpoint.read(result, model)
+    if trained is None:
+        raise PlaybookError("the trained model could not be kept for a moment: free some disk space.")
+    return Timed(replace(trained, cached=False), **taken, batch=how["batch"], sequence=how["sequence"])
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """What two short runs tell of a long one: the price of starting, and the share of the peak of a step."""
+    """What two short trials tell of a long run: its start, the share of the peak it reaches, its overhead."""
 
     peak: float  # operations a processor second, as of `matmul_peak(time.process_time)`
     utilisation: float  # 6ND of a step / (its processor seconds x peak)
     start_seconds: float  # processor seconds before and around the steps: building, compiling, copying
+    overhead_bytes: float = 0.0  # what the framework holds beside what `footprint.training_bytes` counts
 
     def seconds(self, params: float, tokens: float) -> float:
         """Predict the processor seconds of a run on `tokens` tokens of a model with `params` parameters.
@@ -120,17 +163,29 @@ class Calibration:
         """
         return self.start_seconds + training_flops(params, tokens) / (self.utilisation * self.peak)
 
+    def memory(self, model: "LanguageModel", batch: int = 16, sequence: int = 128) -> float:
+        """Predict the bytes of a run at its highest: what the step has to hold, and the overhead.
+
+        The number of steps does not enter: a run that goes through its second step goes through its last.
+        """
+        return sum(training_bytes(model, batch, sequence).values()) + self.overhead_bytes
+
 
 def calibrate(short: Timed, longer: Timed, peak: float) -> Calibration:
     """Read two trials of the same model: what the longer one took more is the steps, the rest is the start.
 
-    peak: operations a processor second, of `matmul_peak(time.process_time)`. Raises PlaybookError when the
-    second trial did not train on more tokens and take longer.
+    peak: operations a processor second, of `matmul_peak(time.process_time)`. The overhead is what the short
+    trial held beside its weights, gradients, states, activations and logits; make it alone, and with a small
+    batch. Raises PlaybookError when the second trial did not train on more tokens and take longer.
     """
     tokens = longer.trained.tokens - short.trained.tokens
     seconds = longer.processor_seconds - short.processor_seconds
     if tokens <= 0 or seconds <= 0:
         raise PlaybookError("calibrate needs a short trial and a longer one: give the second more steps.")
-    flops = training_flops(short.trained.model.parameters, tokens)
+    model = short.trained.model
+    flops = training_flops(model.parameters, tokens)
     start = short.processor_seconds - seconds * short.trained.tokens / tokens
-    return Calibration(peak, flops / seconds / positive("peak", peak), max(start, 0.0))
+    counted = sum(training_bytes(model, short.batch, short.sequence).values())
+    return Calibration(
+        peak, flops / seconds / positive("peak", peak), max(start, 0.0), max(short.peak_bytes - counted, 0.0)
+    )

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 END_OF_TEXT = "<|endoftext|>"
 CONTEXT = 512
 
+Shape = tuple[int, int, int, int, int]
+
 # size: layers, width, query heads, key-value heads, feed-forward width; with a vocabulary of 4,096 these have
 # 295,344, 1,041,280, 3,148,224 and 7,766,080 parameters
-SIZES = {
+SIZES: dict[str, Shape] = {
     "0.3M": (4, 48, 3, 1, 128),
     "1M": (3, 128, 4, 2, 320),
     "3M": (6, 192, 6, 2, 512),
@@ -69,21 +71,22 @@ def encode(tokenizer: "Tokenizer", texts: Iterable[str]) -> np.ndarray:
     return np.fromiter((i for row in rows for i in (*row.ids, end)), np.int32)
 
 
-def tiny(tokenizer: "Tokenizer", size: str = "1M", seed: int = 0) -> "LanguageModel":
-    """Make a Llama network with random weights for this tokenizer; `size` is one of SIZES.
+def tiny(tokenizer: "Tokenizer", size: str | Shape = "1M", seed: int = 0) -> "LanguageModel":
+    """Make a Llama network with random weights for this tokenizer; `size` is one of SIZES, or such numbers.
 
     The same seed gives the same weights. With a vocabulary of 4,096 the sizes have 295,344, 1,041,280,
-    3,148,224 and 7,766,080 parameters. Raises PlaybookError for another size.
+    3,148,224 and 7,766,080 parameters. Raises PlaybookError for another name.
     """
     from playbook.lm.model import LanguageModel
 
-    if size not in SIZES:
+    if isinstance(size, str) and size not in SIZES:
         near = get_close_matches(size, SIZES, n=1, cutoff=0.3)
         hint = f"did you mean {near[0]}? " if near else ""
         raise PlaybookError(
             f"there is no tiny model of size {size!r}: {hint}the sizes are {', '.join(SIZES)}."
         )
-    layers, width, heads, groups, feed_forward = SIZES[size]
+    shape = SIZES[size] if isinstance(size, str) else size
+    layers, width, heads, groups, feed_forward = shape
     with quiet():
         import keras
         from keras_hub.models import LlamaBackbone
@@ -98,4 +101,5 @@ def tiny(tokenizer: "Tokenizer", size: str = "1M", seed: int = 0) -> "LanguageMo
             num_key_value_heads=groups,
             tie_word_embeddings=True,
         )
-    return LanguageModel(backbone, tokenizer, name=f"tiny-{size}", context=CONTEXT)
+    name = size if isinstance(size, str) else f"{layers}x{width}"
+    return LanguageModel(backbone, tokenizer, name=f"tiny-{name}", context=CONTEXT)

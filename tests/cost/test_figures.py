@@ -23,3 +23,11 @@ def test_what_does_not_fit_has_another_colour():
     axes = figures.model_states(pd.Series([120.0, 31.4], index=[0, 1]), 80, "H100").axes[0]
     over, under = (bar.get_facecolor() for bar in axes.patches)
     assert over != under
+
+
+def test_each_lever_reaches_from_its_cheap_to_its_dear_end():
+    levers = pd.DataFrame({"cheap": [50.0, 80.0], "dear": [200.0, 120.0]}, index=["tokens", "price"])
+    axes = figures.tornado(levers, 100).axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["price", "tokens"]  # longest on top
+    ends = sorted(round(bar.get_x() + bar.get_width()) for bar in axes.patches)
+    assert ends == [50, 80, 120, 200]
