@@ -90,8 +90,10 @@ def _target(frame: pd.DataFrame, target: str) -> np.ndarray:
         raise PlaybookError(f"The table has no column {target!r}: choose one of {names} with -p target NAME.")
     values = pd.to_numeric(frame[target], errors="coerce")
     if not values.isin([0, 1]).all():
-        strange = frame.loc[~values.isin([0, 1]), target].iloc[0]
-        raise PlaybookError(f"Column {target!r} must hold 0 and 1 only, and holds {strange}: recode it.")
+        strange = int((~values.isin([0, 1])).sum())
+        raise PlaybookError(
+            f"Column {target!r} must hold only 0 and 1, unlike {strange} of its {len(frame)} rows: recode it."
+        )
     if values.nunique() < 2:
         raise PlaybookError(
             f"Column {target!r} holds only {values.iloc[0]:.0f}: add rows of the other class."

@@ -46,10 +46,10 @@ class Buckets:
 
 
 class Gate:
-    """ASGI middleware: cuts long bodies (413) and slow answers (504), and writes every request to the log.
+    """ASGI middleware: cuts long bodies (413), slow answers (504); logs requests before answers leave.
 
-    The log gets the user, the route's pattern, the status and the milliseconds: no body, no query, no header,
-    and of a path that no route knows only that it was unknown.
+    The log gets the user, the route's pattern, the status and the milliseconds until the answer began: no
+    body, no query, no header, and of a path that no route knows only that it was unknown.
     """
 
     def __init__(self, app: App, log: AuditLog, limits: Limits) -> None:
@@ -64,6 +64,8 @@ class Gate:
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answered.append(message["status"])
+                # before the answer goes out: a server that dies here has logged too much, never too little
+                self._write(scope, message["status"], began)
             await send(message)
 
         try:
@@ -83,7 +85,8 @@ class Gate:
             if not answered:
                 await refuse(counted, 500, "the server failed; the request was not carried out")
         finally:
-            self._write(scope, answered[0] if answered else 0, began)
+            if not answered:
+                self._write(scope, 0, began)
 
     async def _read(self, receive: Receive) -> bytes | None:
         body = b""

@@ -99,9 +99,9 @@ def test_texts_become_columns_unless_they_name_people():
     ("frame", "target", "sentence"),
     [
         ({"a": [1, 2]}, "approve", "no column 'approve': choose one of a"),
-        ({"a": [1, 2], "approve": ["yes", "no"]}, "approve", "must hold 0 and 1 only, and holds yes"),
-        ({"a": [1, 2, 3], "approve": [0, 1, 2]}, "approve", "holds 2"),
-        ({"a": [1, 2, 3], "approve": [0, 1, None]}, "approve", "holds nan"),
+        ({"a": [1, 2], "approve": ["yes", "no"]}, "approve", "must hold only 0 and 1, unlike 2 of"),
+        ({"a": [1, 2, 3], "approve": [0, 1, 2]}, "approve", "unlike 1 of its 3 rows"),
+        ({"a": [1, 2, 3], "approve": [0, 1, None]}, "approve", "unlike 1 of its 3 rows"),
         ({"a": [1, 2], "approve": [1, 1]}, "approve", "holds only 1"),
         ({"a": [5, 5], "approve": [0, 1]}, "approve", "add features"),
         ({"approve": [0, 1]}, "approve", "add features"),

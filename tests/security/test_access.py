@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from playbook.lm import Reply
 from playbook.security.access import Guard, create_app
 from playbook.security.audit import AuditLog, verify
-from playbook.security.gate import Limits
+from playbook.security.gate import Gate, Limits, refuse
 from playbook.security.policy import Policy
 from playbook.security.serving import POLICY
 from playbook.security.tokens import ALGORITHM, AUDIENCE, Tokens
@@ -290,3 +290,20 @@ def test_it_keeps_to_its_openapi_document(running):
         requests_of()
     assert {path for path, _ in seen} == {"/v1/token", *(path for _, path in ACTIONS)}
     assert ("/v1/mortgage", True) in seen
+
+
+def test_a_request_is_in_the_log_before_its_answer_leaves(tmp_path):
+    log, seen = AuditLog(tmp_path / "audit.jsonl", AUDIT), []
+
+    async def answer(scope, receive, send):
+        await refuse(send, 418, "short and stout")
+
+    async def send(message):
+        seen.append((message["type"], len(log.entries())))
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    asyncio.run(Gate(answer, log, Limits())({"type": "http", "method": "GET"}, receive, send))
+    assert seen == [("http.response.start", 1), ("http.response.body", 1)]
+    assert log.entries()[0]["status"] == 418
