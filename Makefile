@@ -10,7 +10,7 @@ export UV_LINK_MODE := copy
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench frameworks lab outputs lock clean
+.PHONY: help run test bench frameworks lab tensorboard outputs lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,9 @@ run: $(VENV)/.fetched ## set up, run the four chapters, write build/run/brief.ht
 
 lab: $(VENV)/.fetched ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
+
+tensorboard: $(VENV)/.installed ## open the training curves that chapter 3 left, on this machine only
+	$(BIN)/tensorboard --logdir "$${PLAYBOOK_OUT:-build/run}/tensorboard" --host 127.0.0.1 --load_fast=false
 
 test: $(VENV)/.fetched $(VENV)/.tested ## set up, run all tests, notebooks included
 	$(BIN)/ruff check .

@@ -13,6 +13,7 @@ Floats = NDArray[np.float64]
 Masks = NDArray[np.bool_]
 Predict = Callable[[Floats], ArrayLike]
 
+CATEGORIES = 3  # a column of so few values, or fewer, holds categories and not a quantity
 ROWS = 2**18  # rows in one call of predict: 25 MB of twelve features
 
 
@@ -50,8 +51,11 @@ def fit(x: ArrayLike, background: ArrayLike) -> tuple[Floats, Floats]:
         )
     try:
         rows, base = (np.atleast_2d(np.asarray(one, dtype=np.float64)) for one in (x, background))
-    except (TypeError, ValueError) as error:
-        raise PlaybookError(f"x and background must be tables of numbers: {error}.") from error
+    except (TypeError, ValueError):
+        raise PlaybookError(
+            f"x and background must be tables of numbers{_texts(x, background)}: turn categories into "
+            "0/1 columns, the same ones in both."
+        ) from None
     if rows.ndim != 2 or base.ndim != 2 or not rows.size or not base.size:
         raise PlaybookError(f"x {rows.shape} and background {base.shape} must both have rows and columns.")
     if rows.shape[1] != base.shape[1]:
@@ -59,6 +63,38 @@ def fit(x: ArrayLike, background: ArrayLike) -> tuple[Floats, Floats]:
             f"x has {rows.shape[1]} features and background {base.shape[1]}: give both the same ones."
         )
     return rows, base
+
+
+def _texts(*tables: ArrayLike) -> str:
+    """Name the columns that hold no numbers, where the tables have names."""
+    frames = [one for one in tables if hasattr(one, "select_dtypes")]
+    texts = sorted(
+        {str(name) for frame in frames for name in frame.select_dtypes(exclude=["number", "bool"])}
+    )
+    return f", and {', '.join(texts)} are not" if texts else ""
+
+
+def unseen(x: ArrayLike, background: ArrayLike) -> list[str]:
+    """Say in a sentence each where `x` (n, d) leaves what its background (m, d) can speak of.
+
+    Told are columns that are constant in the background, and columns of few values (categories) where some
+    rows of `x` hold one that the background never shows: what is then credited, no comparison supports.
+
+    >>> unseen([[1, 5], [2, 5]], [[1, 4], [0, 4], [1, 4]])
+    ['column 0: 1 of 2 rows hold a category that the background never shows.',
+    'column 1: constant in the background, another value in 2 of 2 rows.']
+    """
+    rows, base = fit(x, background)
+    names = list(getattr(background, "columns", [f"column {i}" for i in range(base.shape[1])]))
+    said = []
+    for name, column, known in zip(names, rows.T, base.T, strict=True):
+        new, values = int((~np.isin(column, known)).sum()), len(set(known))
+        if new and values == 1:
+            said.append(f"{name}: constant in the background, another value in {new} of {len(rows)} rows.")
+        elif new and values <= CATEGORIES:
+            what = "hold a category that the background never shows"
+            said.append(f"{name}: {new} of {len(rows)} rows {what}.")
+    return said
 
 
 def ask(predict: Predict, rows: Floats) -> Floats:
@@ -118,29 +154,6 @@ def enumerate_coalitions(features: int) -> tuple[Masks, Floats]:
     share = [factorial(s) * factorial(features - s - 1) / factorial(features) for s in range(features)]
     joined, absent = np.array([0, *share])[sizes], np.array([*share, 0])[sizes]
     return masks, np.where(masks, joined, -absent)
-
-
-def sample_coalitions(features: int, pairs: int, seed: int) -> tuple[Masks, Floats]:
-    """Draw random orders: the coalitions met in each order and in its reverse, and their weights likewise.
-
-    >>> masks, weights = sample_coalitions(3, pairs=2, seed=0)
-    >>> masks.shape, weights.sum(axis=0).tolist()
-    ((16, 3), [0.0, 0.0, 0.0])
-    """
-    if pairs < 1:
-        raise PlaybookError(
-            f"more than 12 features are estimated from random orders: pairs is {pairs}, give 1 or more."
-        )
-    generator = np.random.default_rng(seed)
-    forward = [generator.permutation(features) for _ in range(pairs)]
-    orders = [order for one in forward for order in (one, one[::-1])]
-    masks = np.vstack([prefixes(order) for order in orders])
-    weights = np.zeros(masks.shape)
-    before = np.arange(len(orders))[:, None] * (features + 1) + np.arange(features)
-    # a feature's share is what the coalition gains at the step that brings it in
-    weights[before, orders] -= 1 / len(orders)
-    weights[before + 1, orders] += 1 / len(orders)
-    return masks, weights
 
 
 def prefixes(order: NDArray[np.int_]) -> Masks:

@@ -1,10 +1,11 @@
 """Explaining single predictions: exact Shapley values, and measures of whether to believe an explanation."""
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from playbook.errors import PlaybookError
@@ -16,8 +17,9 @@ from playbook.interpretability.coalitions import (
     enumerate_coalitions,
     fit,
     prefixes,
-    sample_coalitions,
+    unseen,
 )
+from playbook.interpretability.orders import pair_values
 
 EXACT = 12  # features up to which every coalition is asked: 4,096 at most
 
@@ -28,7 +30,8 @@ def shapley(predict: Predict, x: ArrayLike, background: ArrayLike, pairs: int = 
     A feature that is left out takes the values of the background rows (interventional expectation; Lundberg
     and Lee 2017, Janzing et al. 2020). Up to 12 features the values are exact: every coalition is asked.
     Beyond, they are estimated from `pairs` random orders, each walked forwards and backwards (Mitchell et al.
-    2022). Either way they sum to f(x) minus the mean of f over the background.
+    2022); `estimators.estimate` gives their standard errors too. Either way they sum to f(x) minus the mean
+    of f over the background.
 
     x: one row (d,) or rows (n, d); background: (m, d). Gives (d,) or (n, d) in the unit of `predict`, which
     takes (rows, d) and returns one float a row. Raises PlaybookError where something does not fit.
@@ -41,11 +44,24 @@ def shapley(predict: Predict, x: ArrayLike, background: ArrayLike, pairs: int = 
         warnings.warn(
             "predict returned only 0.0 and 1.0: if these are labels, give probabilities.", stacklevel=2
         )
-    features = base.shape[1]
-    exact = features <= EXACT
-    masks, weights = enumerate_coalitions(features) if exact else sample_coalitions(features, pairs, seed)
-    values = coalition_values(predict, rows, base, masks) @ weights
+    if base.shape[1] <= EXACT:
+        masks, weights = enumerate_coalitions(base.shape[1])
+        values = coalition_values(predict, rows, base, masks) @ weights
+    else:
+        values = pair_values(predict, rows, base, pairs, seed).mean(axis=1)
     return values[0] if np.ndim(x) == 1 else values
+
+
+def caption(x: ArrayLike, background: ArrayLike, output: str, seed: int) -> str:
+    """Write what belongs under every plot of `shapley`: method, background, output, seed, and what is unseen.
+
+    >>> print(caption([[1.0, 2.0]], [[1.0, 2.0], [3.0, 1.0]], "log-odds", seed=7))
+    exact Shapley values; background: 2 rows, drawn with seed 7; output: log-odds
+    """
+    _, base = fit(x, background)
+    method = "exact" if base.shape[1] <= EXACT else "estimated"
+    first = f"{method} Shapley values; background: {len(base)} rows, drawn with seed {seed}; output: {output}"
+    return "\n".join([first, *unseen(x, background)])
 
 
 def stability(explain: Callable[[ArrayLike], ArrayLike], x: ArrayLike, runs: int = 10) -> float:
@@ -82,6 +98,30 @@ def rank_agreement(one: ArrayLike, other: ArrayLike) -> float:
     ]
     # tau is undefined where one side ranks nothing, all being tied: that shows no agreement
     return float(np.nan_to_num(taus).mean())
+
+
+def compared(reference: ArrayLike, answers: Mapping[str, ArrayLike], names: Sequence[str]) -> pd.DataFrame:
+    """Hold other answers against reference attributions (n, d) of the same rows: a row an answer.
+
+    Columns: rank agreement (tau-b of absolute values), same first (share of rows whose largest absolute value
+    is of the same feature), letters changed (rows with another set of `principal_reasons`).
+
+    >>> compared([[-2, -1, 0]], {"turned": [[-1, -2, 0]]}, ["a", "b", "c"]).values.round(2).tolist()
+    [[0.33, 0.0, 0.0]]
+    """
+    first, letters = (
+        np.abs(reference).argmax(axis=1),
+        [set(one) for one in principal_reasons(reference, names)],
+    )
+    rows = {}
+    for name, answer in answers.items():
+        others = [set(one) for one in principal_reasons(answer, names)]
+        rows[name] = {
+            "rank agreement": rank_agreement(reference, answer),
+            "same first": float((np.abs(answer).argmax(axis=1) == first).mean()),
+            "letters changed": sum(map(set.__ne__, letters, others)),
+        }
+    return pd.DataFrame(rows).T
 
 
 def faithfulness(

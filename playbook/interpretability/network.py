@@ -1,6 +1,6 @@
 """The small Keras network that the chapter explains: trained as in the article, asked in large batches."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -10,24 +10,43 @@ if TYPE_CHECKING:
     import keras
 
 
+def build_network(
+    x: ArrayLike,
+    seed: int = 0,
+    *,
+    hidden: Sequence[int] = (16, 8),
+    activation: str = "tanh",
+    learning_rate: float = 0.005,
+) -> "keras.Model":
+    """Make an untrained network for features (n, d) in their own units, ready to `fit` on labels of 0 and 1.
+
+    Its `predict` gives probabilities (n, 1). The first layer standardises by the mean and deviation of `x`,
+    so that an explanation speaks of income and not of standard deviations.
+    """
+    import keras
+
+    x = np.asarray(x, dtype="float32")
+    keras.utils.set_random_seed(seed)
+    scale = keras.layers.Normalization(name="scale")
+    scale.adapt(x)
+    deep = [keras.layers.Dense(w, activation, name=f"hidden_{n}") for n, w in enumerate(hidden, 1)]
+    out = [keras.layers.Dense(1, name="logit"), keras.layers.Activation("sigmoid", name="probability")]
+    model = keras.Sequential([keras.Input((x.shape[1],)), scale, *deep, *out])
+    optimizer, area = keras.optimizers.Adam(learning_rate), keras.metrics.AUC(name="auc")
+    # XLA, which Keras would choose by itself, compiles for longer than a network of this size trains
+    model.compile(optimizer, "binary_crossentropy", metrics=[area], jit_compile=False)
+    return model
+
+
 def train_network(
     x: ArrayLike, y: ArrayLike, seed: int = 0, epochs: int = 10, batch: int = 64
 ) -> "keras.Model":
     """Train a network of two hidden layers on features (n, d) in their own units and labels (n,) of 0 and 1.
 
-    Its `predict` gives probabilities (n, 1). The first layer standardises, so that an explanation speaks of
-    income and not of standard deviations. Same seed, same machine: the same network.
+    Its `predict` gives probabilities (n, 1). Same seed, same machine: the same network.
     """
-    import keras
-
     x, y = np.asarray(x, dtype="float32"), np.asarray(y, dtype="float32")
-    keras.utils.set_random_seed(seed)
-    scale = keras.layers.Normalization()
-    scale.adapt(x)
-    hidden = [keras.layers.Dense(width, activation="tanh") for width in (16, 8)]
-    out = [keras.layers.Dense(1, name="logit"), keras.layers.Activation("sigmoid", name="probability")]
-    model = keras.Sequential([keras.Input((x.shape[1],)), scale, *hidden, *out])
-    model.compile(optimizer=keras.optimizers.Adam(0.005), loss="binary_crossentropy")
+    model = build_network(x, seed)
     model.fit(x, y, epochs=epochs, batch_size=batch, verbose=0)
     return model
 

@@ -5,7 +5,16 @@ import pandas as pd
 import pytest
 
 from playbook.errors import PlaybookError
-from playbook.interpretability.applications import FEATURES, LEFT_OUT, applications, approvals_by_group, table
+from playbook.inputs import mortgages
+from playbook.interpretability.applications import (
+    FEATURES,
+    LEFT_OUT,
+    applications,
+    approvals_by_group,
+    columns,
+    hindsight,
+    table,
+)
 
 
 def own(rows=100, **columns):
@@ -66,3 +75,33 @@ def test_approvals_carry_wilson_intervals_and_missing_groups():
     half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     ends = [(share + z**2 / (2 * n) + side * half) / (1 + z**2 / n) for side in (-1, 1)]
     assert rates.loc[0, ["approved %", "low", "high"]].tolist() == [round(100 * v, 1) for v in (share, *ends)]
+
+
+def test_what_the_chapter_says_of_the_groups_holds_in_the_table():
+    # section 3.4: worse credit records, larger loans for the price, more that could not be verified
+    frame, _ = table()
+    means = frame.groupby("race")[["cons", "loanprc", "unver"]].mean()
+    assert (means.loc[["Black", "Hispanic"]] > means.loc["white"]).all(axis=None)
+    # and `chist` only says again what `cons` says in more detail
+    assert (frame["chist"] == (frame["cons"] <= 4)).all()
+
+
+def test_hindsight_is_the_share_approved_by_the_underwriters_verdict():
+    whole = mortgages()
+    met = whole.loc[whole["gdlin"] == 1, "approve"].mean()
+    assert f"{100 * met:.1f} %, where they are not" in hindsight()
+
+
+def test_every_feature_has_a_meaning_and_every_column_left_out_a_reason():
+    features, left_out = columns([*FEATURES])
+    assert len(features) == 12 and not features["feature"].str.contains("your own").any()
+    named = {name for group in left_out.index for name in group.split(", ")}
+    assert not named & {*FEATURES} and named < set(mortgages())
+
+
+def test_only_keeps_the_columns_named_and_says_which_went():
+    frame, ground = table()
+    data = applications(frame, protected=ground)
+    fewer = data.only(["obrat", "unver"])
+    assert list(fewer.x_train) == list(fewer.x_test) == ["obrat", "unver"] and data.x_train.shape[1] == 12
+    assert len(fewer.left_out) == len(data.left_out) + 10 and fewer.left_out[-10].startswith("loanprc (")

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from playbook.errors import PlaybookError
 from playbook.interpretability.coalitions import ROWS, Counted, coalition_values, enumerate_coalitions
 from playbook.interpretability.explanation import (
+    caption,
+    compared,
     faithfulness,
     principal_reasons,
     rank_agreement,
@@ -196,3 +198,16 @@ def test_reasons_are_what_lowers_the_prediction_and_at_most_four():
     ]
     with pytest.raises(PlaybookError, match="need 2 names, and there are 6"):
         principal_reasons([1, 2], names)
+
+
+def test_answers_are_compared_by_rank_first_feature_and_letter():
+    truth = np.array([[-3.0, -2, 1], [3, -2, -1]])
+    table = compared(truth, {"same": truth, "scaled": 2 * truth, "turned": truth[:, ::-1]}, list("abc"))
+    assert table.loc["same"].tolist() == table.loc["scaled"].tolist() == [1, 1, 0]
+    assert table.loc["turned"].tolist() == [-1, 0, 2]
+
+
+def test_the_caption_says_exact_or_estimated_and_what_the_background_never_shows():
+    assert caption(np.ones((1, 12)), np.ones((2, 12)), "points", 0).startswith("exact")
+    said = caption(np.ones((1, 13)), np.zeros((2, 13)), "points", 0).splitlines()
+    assert said[0].startswith("estimated") and len(said) == 14 and "constant in the background" in said[1]

@@ -59,3 +59,44 @@ def test_equals_interventional_tree_explainer_of_shap():
     model.fit(train, train[:, 0] * train[:, 1] + np.sin(train[:, 2]))
     explainer = shap.TreeExplainer(model, background, feature_perturbation="interventional")
     np.testing.assert_allclose(shapley(model.predict, x, background), explainer.shap_values(x), atol=1e-8)
+
+
+def test_three_way_xor_cancels_and_majority_is_shared_by_who_can_turn_it():
+    zero, one = np.zeros((1, 3)), np.ones(3)
+    # odd parity of three ones is 1, and nobody differs from anybody: a third each
+    np.testing.assert_allclose(shapley(lambda z: z.sum(axis=1) % 2, one, zero), [1 / 3] * 3, atol=1e-12)
+    # weighted majority [3 of 2, 1, 1]: Shapley and Shubik 1954, power (2/3, 1/6, 1/6)
+    votes = shapley(lambda z: (z @ [2.0, 1.0, 1.0] >= 3).astype(float), one, zero)
+    np.testing.assert_allclose(votes, [2 / 3, 1 / 6, 1 / 6], atol=1e-12)
+
+
+def test_estimates_lie_within_their_errors_of_shaps_exact_explainer():
+    import shap
+    from scipy.stats import t
+
+    from playbook.interpretability.estimators import estimate
+
+    x, background, generator = draw(3, 13, rows=2, background=5)
+    inner, outer = generator.normal(size=(13, 6)), generator.normal(size=6)
+
+    def predict(z):
+        return np.tanh(z @ inner) @ outer
+
+    masker = shap.maskers.Independent(background, max_samples=len(background))
+    theirs = shap.explainers.Exact(predict, masker)(x, max_evals=2**13 + 1).values
+    found = estimate(predict, x, background, pairs=40)
+    within = np.abs(found.values - theirs) <= t.ppf(0.975, 39) * found.standard_error
+    assert within.mean() > 0.85 and (found.standard_error > 0).all()
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.7])
+def test_conditional_values_are_those_of_shaps_linear_explainer(rho):
+    import shap
+
+    from playbook.interpretability.sanity import gaussian_values
+
+    weights, x = np.array([1.0, -2.0, 0.0]), np.array([0.5, 1.0, -1.5])
+    covariance = np.full((3, 3), rho) + (1 - rho) * np.eye(3)
+    masker = shap.maskers.Impute((np.zeros(3), covariance))
+    theirs = shap.LinearExplainer((weights, 0.0), masker, nsamples=4000).shap_values(x[None])[0]
+    np.testing.assert_allclose(gaussian_values(weights, covariance, x, "conditional"), theirs, atol=0.05)
