@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # feed-forward width of three times the width: one family, or there is no law.
 RUNGS, TOP = (16, 32, 48, 64), 128
 VOCABULARY, BATCH, SEQUENCE = 1024, 4, 64
-HELD_OUT = 24_576  # tokens
+HELD_OUT = 12_288  # tokens
 _DRAWS = 20_000
 
 
@@ -107,16 +107,17 @@ def held_out_loss(model: "LanguageModel", books: Shelf) -> float:
 def climb(books: Shelf, tokens: int, widths: tuple[int, ...] = RUNGS, seed: int = 0) -> pd.DataFrame:
     """Train a model of each width on `tokens` tokens; a row a model: params, tokens, loss (held out).
 
-    Trainings are kept in the cache of `playbook.lm.train`.
+    The recipe is that of `playbook.lm.train`: AdamW, warm-up, cosine.
     """
-    from playbook import lm
+    from playbook.cost.optimisers import optimiser
+    from playbook.cost.trainer import Trainer, schedule, windows
 
     rows = {}
     for width in widths:
-        trained = lm.train(
-            rung(books.tokenizer, width, seed), books.train, tokens=tokens, seed=seed, **plan(width)
-        )
-        rows[width] = (trained.model.parameters, trained.tokens, held_out_loss(trained.model, books))
+        trainer = Trainer(rung(books.tokenizer, width, seed), optimiser("AdamW"))
+        batches = windows(books.train, tokens, seed=seed)
+        trainer.train(batches, schedule(len(batches), plan(width)["learning_rate"]))
+        rows[width] = (trainer.model.parameters, batches[..., 1:].size, held_out_loss(trainer.model, books))
     return pd.DataFrame.from_dict(rows, orient="index", columns=["params", "tokens", "loss"]).rename_axis(
         "width"
     )

@@ -136,14 +136,12 @@ def test_the_rate_falls_as_the_width_rises():
     )
 
 
-def test_climbing_trains_each_width_and_the_larger_learns_no_worse(books, monkeypatch, tmp_path):
-    monkeypatch.setenv("PLAYBOOK_CACHE", str(tmp_path))
+def test_climbing_trains_each_width_and_the_larger_learns_no_worse(books):
     runs = ladder.climb(books, tokens=4_096, widths=(16, 32))
     assert list(runs.index) == [16, 32]
     assert runs["params"].is_monotonic_increasing
     assert (runs["tokens"] == 4_096).all()
     untrained = ladder.held_out_loss(ladder.rung(books.tokenizer, 16), books)
     assert (runs["loss"] < untrained - 0.5).all()
-    assert (
-        ladder.climb(books, tokens=4_096, widths=(16,)).loc[16, "loss"] == runs.loc[16, "loss"]
-    )  # the cache
+    again = ladder.climb(books, tokens=4_096, widths=(16,))
+    assert again.loc[16, "loss"] == pytest.approx(runs.loc[16, "loss"], abs=1e-3)

@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from playbook import inputs, lm
+from playbook import inputs
 from playbook.cost import thread
 from playbook.errors import PlaybookError
-from playbook.lm.checkpoint import Trained
 
 TEXTS = [f"entry {i}: " + " ".join(f"w{i}x{j}" for j in range(25)) for i in range(60)]
 
@@ -87,18 +86,30 @@ def test_a_dearer_clean_side_is_a_loss_and_not_hidden():
 def test_both_sides_are_trained_alike_and_a_small_corpus_is_refused(monkeypatch):
     calls = []
 
-    def train(start, ids, *, tokens, seed, **plan):
-        calls.append((start, plan, seed))
-        return Trained(start, np.zeros(2), 3.0, 1.0, tokens, cached=False)
+    class Still:
+        """A trainer that trains nothing, and notes what it was given."""
 
-    monkeypatch.setattr(lm, "train", train)
+        def __init__(self, model, chosen):
+            self.model = model
+
+        def train(self, batches, rates, start=None):
+            if start is not None:
+                calls.append((batches, float(sum(np.abs(weight).sum() for weight in start))))
+
+    monkeypatch.setattr(thread, "Trainer", Still)
     material = thread.Sides(TEXTS * 2, TEXTS, TEXTS[:20], "made up")
     runs = thread.curves(material, tokens=1024, seeds=1)
     assert runs[["side", "tokens"]].values.tolist() == [["raw", 512], ["raw", 1024], ["clean", 1024]]
-    assert all(call == calls[0] for call in calls)
+    assert [batches.shape for batches, _ in calls] == [(1, 4, 129), (2, 4, 129), (2, 4, 129)]
+    assert len({start for _, start in calls}) == 1
     # no model was trained: all three are the same start, judged on the same test
     assert runs["loss"].nunique() == 1 and 5 < runs["loss"].iloc[0] < 8
-    assert runs["seconds"].tolist() == [2, 2, 2]
     assert runs.attrs["characters_a_token"] > 1
     with pytest.raises(PlaybookError, match="too few for a budget of 1,000,000"):
         thread.curves(material, tokens=1_000_000, seeds=1)
+
+
+def test_windows_read_no_token_twice():
+    windows = thread._windows(np.arange(5000), 4 * thread.BATCH * thread.SEQUENCE, seed=0)
+    predicted = windows[..., 1:].ravel()
+    assert len(set(predicted)) == len(predicted) == 4 * thread.BATCH * thread.SEQUENCE
