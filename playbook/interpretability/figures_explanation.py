@@ -46,12 +46,13 @@ def beeswarm(values: Floats, x: pd.DataFrame, unit: str = "percentage points of 
     """Draw shap's summary plot of values (n, d) at rows x (n, d), in the unit named."""
     from matplotlib import pyplot as plt
 
+    figure = plt.figure()  # shap draws into whichever figure is the current one
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # matplotlib's notices about shap's colours
         load_shap().summary_plot(values, x, cmap="cividis", show=False)
     plt.xlabel(unit)
     plt.title(f"What moved {len(x)} predictions")
-    return plt.gcf()
+    return figure
 
 
 def methods(scores: pd.DataFrame) -> "Figure":
