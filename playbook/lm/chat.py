@@ -1,5 +1,6 @@
 """SmolLM2 run by llama.cpp: answers to a prompt, and an OpenAI-compatible server for any client."""
 
+import json
 import os
 import socket
 from collections.abc import Iterator, Sequence
@@ -74,11 +75,12 @@ def answer(
         "stop": [stop] if isinstance(stop, str) else list(stop),
     }
     try:
-        reply = _engine().handle_chat_completions(request)
-    except RuntimeError:  # half of a surrogate pair
+        json.dumps(request, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which llama.cpp's binding refuses in several ways
         raise PlaybookError(
             "the prompt is not valid Unicode: decode it with the encoding it was written in."
         ) from None
+    reply = _engine().handle_chat_completions(request)
     if "error" in reply:
         raise PlaybookError(f"llama.cpp refused the prompt: {reply['error']['message']}: shorten it.")
     choice = reply["choices"][0]
