@@ -8,7 +8,9 @@ import pandas as pd
 from playbook.cost import compression
 from playbook.cost.algorithms import training_flops
 from playbook.cost.checks import positive, whole
+from playbook.cost.ladder import SEQUENCE
 from playbook.cost.layerwise import layerwise
+from playbook.cost.trainer import windows
 from playbook.errors import PlaybookError
 from playbook.silence import quiet
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from playbook.lm import LanguageModel
 
-BATCH, SEQUENCE = 8, 64
+BATCH = 8
 LEARNING_RATE, TEMPERATURE = 1e-2, 2.0
 BLOCKS = 48  # held out
 
@@ -54,7 +56,9 @@ def distil(
         raise PlaybookError("teacher and student have different vocabularies: train both with one tokenizer.")
     if not 0 <= alone <= 1:
         raise PlaybookError(f"alone is {alone!r}: give a weight from 0 (teacher only) to 1 (no teacher).")
-    windows = _windows(ids, whole("steps", steps) * BATCH, seed)
+    if np.ndim(ids) != 1 or len(ids) <= SEQUENCE + 1:
+        raise PlaybookError(f"distil reads one stream of over {SEQUENCE + 1} token ids, got {np.shape(ids)}.")
+    read = windows(ids, whole("steps", steps) * BATCH * SEQUENCE, BATCH, seed).reshape(-1, SEQUENCE + 1)
     import keras
 
     from playbook.lm.model import LanguageModel, copy_backbone
@@ -71,7 +75,7 @@ def distil(
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         rate = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps, alpha=0.1)
         distiller.compile(keras.optimizers.Adam(rate), loss, jit_compile=False)
-        distiller.fit(windows[:, :-1], windows[:, 1:], BATCH, shuffle=False, verbose=0)
+        distiller.fit(read[:, :-1], read[:, 1:], BATCH, shuffle=False, verbose=0)
     return LanguageModel(twin, student.tokenizer, f"{student.name}-distilled", student.context)
 
 
@@ -84,13 +88,6 @@ def soft_targets(temperature: float = TEMPERATURE) -> "keras.distillation.Logits
     import keras
 
     return keras.distillation.LogitsDistillation(temperature, keras.losses.KLDivergence())
-
-
-def _windows(ids: np.ndarray, rows: int, seed: int) -> np.ndarray:
-    if np.ndim(ids) != 1 or len(ids) <= SEQUENCE + 1:
-        raise PlaybookError(f"distil reads one stream of over {SEQUENCE + 1} token ids, got {np.shape(ids)}.")
-    starts = np.random.default_rng(seed).integers(len(ids) - SEQUENCE, size=(rows, 1))
-    return np.asarray(ids, np.int32)[starts + np.arange(SEQUENCE + 1)]
 
 
 def lessons(
