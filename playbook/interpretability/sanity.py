@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from playbook.errors import PlaybookError
+from playbook.interpretability import tokens
 from playbook.interpretability.coalitions import Floats, Predict, coalition_values, enumerate_coalitions, fit
 from playbook.interpretability.estimators import kernel_shap
 from playbook.interpretability.explanation import EXACT, rank_agreement, shapley
@@ -138,9 +139,12 @@ def integrated_gradients(predict: Predict, x: Floats, baseline: Floats, steps: i
     >>> integrated_gradients(lambda z: z[:, 0] * z[:, 1], np.ones((1, 2)), np.zeros(2)).round(6).tolist()
     [[0.5, 0.5]]
     """
-    middles = (np.arange(steps) + 0.5) / steps
-    slopes = [gradient(predict, baseline + share * (x - baseline)) for share in middles]
-    return (x - baseline) * np.mean(slopes, axis=0)
+    return tokens.integrated_gradients(
+        lambda path: np.array([gradient(predict, point) for point in path]),
+        x,
+        np.broadcast_to(baseline, x.shape),
+        steps,
+    )
 
 
 def left_out(predict: Predict, x: ArrayLike, background: ArrayLike) -> Floats:
