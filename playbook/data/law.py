@@ -1,6 +1,5 @@
 """What the law lets one do with a source: the rules of data/law.toml, applied and never hidden in code."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from playbook.data.licences import licensing, spdx
 from playbook.errors import PlaybookError
 from playbook.inputs import ROOT
+from playbook.inputs.files import read_toml
 
 VERDICTS = ("go", "duty", "ask", "stop")  # from the mildest to the strictest
 FIELDS = {
@@ -96,13 +96,11 @@ def policy(file: Path = ROOT / "data" / "law.toml") -> Policy:
     >>> [rule.article for rule in policy().rule if rule.id == "cn-genai-7"]
     ['Art. 7']
     """
+    raw = read_toml(file)
+    for rule in raw.get("rule", []):
+        rule.setdefault("checked", raw.get("checked"))
     try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8"))
-        for rule in raw.get("rule", []):
-            rule.setdefault("checked", raw.get("checked"))
         return Policy.model_validate(raw)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PlaybookError(f"{file} cannot be read ({error}): restore it with git.") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))

@@ -4,9 +4,11 @@ import errno
 import hashlib
 import os
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playbook.errors import PlaybookError
 
@@ -53,6 +55,19 @@ def sha256_file(path: str | Path) -> str:
     """
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """Read a file of the repository's data/; PlaybookError where it is missing, or is not TOML in UTF-8.
+
+    >>> from playbook.inputs import ROOT
+    >>> read_toml(ROOT / "pyproject.toml")["project"]["name"]
+    'playbook'
+    """
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PlaybookError(f"{file} cannot be read ({error}): restore it with git.") from error
 
 
 @contextmanager

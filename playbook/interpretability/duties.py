@@ -1,6 +1,5 @@
 """What the law asks of whoever refuses people with a model, and which cell of the chapter answers it."""
 
-import tomllib
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from pydantic import (
 
 from playbook.errors import PlaybookError
 from playbook.inputs import ROOT
+from playbook.inputs.files import read_toml
 
 _Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5)]
 _Texts = Annotated[dict[Literal["en", "zh"], _Sentence], Field(min_length=2)]
@@ -52,12 +52,10 @@ def duties(file: Path = ROOT / "data" / "duties.toml") -> tuple[Duty, ...]:
     >>> [duty.article for duty in duties() if duty.id == "us-regb-specific"]
     ['1002.9(b)(2)']
     """
+    content = read_toml(file)
+    raw = [{"checked": content.get("checked"), **entry} for entry in content.get("duty", [])]
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-        raw = [{"checked": content.get("checked"), **entry} for entry in content.get("duty", [])]
         read = TypeAdapter(tuple[Duty, ...]).validate_python(raw)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PlaybookError(f"{file} cannot be read ({error}): restore it with git.") from None
     except ValidationError as error:
         first = error.errors()[0]
         number, *where = first["loc"]

@@ -1,6 +1,5 @@
 """Reasons that a letter of refusal can print: specific, true of the applicant, and at most four."""
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 
 from playbook.errors import PlaybookError
 from playbook.inputs import ROOT
+from playbook.inputs.files import read_toml
 from playbook.interpretability.explanation import principal_reasons
 from playbook.interpretability.simplification import train_scorecard
 
@@ -55,15 +55,13 @@ def texts(file: Path = ROOT / "data" / "reasons.toml") -> dict[str, Text]:
     >>> texts()["unver"].text["en"]
     'Something in the application could not be verified.'
     """
+    raw = read_toml(file)
     try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8"))
         return TypeAdapter(dict[str, Text]).validate_python(raw)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise PlaybookError(f"{file}: {where}: {first['msg']}: mend this entry.") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PlaybookError(f"{file} cannot be read ({error}): restore it with git.") from None
 
 
 def reason(
