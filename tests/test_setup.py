@@ -96,7 +96,7 @@ def test_every_file_and_every_chapter_stays_small() -> None:
     files = list(ROOT.glob("playbook/**/*.py"))
     assert not {file.name for file in files if len(file.read_text(encoding="utf-8").splitlines()) > 200}
     chapters = {file.parent for file in files}
-    assert not {chapter for chapter in chapters if sum(map(code_lines, chapter.glob("*.py"))) > 2_500}
+    assert not {chapter for chapter in chapters if sum(map(code_lines, chapter.glob("*.py"))) > 2_600}
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:

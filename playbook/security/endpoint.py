@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from playbook.errors import PlaybookError
@@ -48,6 +50,18 @@ def connect(
         raise AssertionError("the last attempt returns")
 
     return answer
+
+
+@contextmanager
+def service(url: str = "") -> Iterator["Answer"]:
+    """Give what answers at `url`; without one, SmolLM2 behind llama.cpp's own server on loopback."""
+    if url:
+        yield connect(url)
+        return
+    from playbook import lm
+
+    with lm.serve(port=0) as server:
+        yield connect(f"{server.url}/v1")
 
 
 def _wait(asked: str, attempt: int) -> float:

@@ -1,26 +1,24 @@
 """Federated averaging: the rows stay with the clients, and only models travel."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 
 from playbook.errors import PlaybookError
 from playbook.security.budget import epsilon, noise_for
-from playbook.security.lenders import Share, partition
-from playbook.security.logistic import train
+from playbook.security.flower import (
+    Answer,
+    Federated,
+    client_app,
+    counting,
+    honest,
+    server_app,
+    silent,
+)
+from playbook.security.lenders import partition
+from playbook.security.logistic import Gradient, Share, gradient, train
 
 __all__ = ["Federated", "average", "epsilon", "fedavg", "federate", "noise_for", "partition"]
-
-
-@dataclass
-class Federated:
-    """What a federated run gives: the last model, a score a round, and the bytes of the models sent."""
-
-    model: np.ndarray
-    scores: list[float] = field(default_factory=list)
-    bytes_down: int = 0
-    bytes_up: int = 0
 
 
 def fedavg(models: Sequence[np.ndarray], rows: Sequence[float]) -> np.ndarray:
@@ -59,18 +57,33 @@ def federate(
     steps: int,
     learning_rate: float,
     evaluate: Callable[[np.ndarray], float],
+    *,
+    strategy: str = "FedAvg",
+    start: np.ndarray | None = None,
+    slope: Gradient = gradient,
+    answer: Answer = honest,
+    **options: float,
 ) -> Federated:
-    """Run federated averaging with Flower, the clients in processes of their own, and give the last model.
+    """Run a federation with Flower's apps and strategies, in this process, and give the last model.
 
     In each of `rounds` rounds every client takes `steps` steps of gradient descent on its share, and
-    `evaluate(model)` scores the average at the server. It needs no network and leaves no process; most of its
-    10 to 20 seconds are the start of the processes. Raises PlaybookError for fewer than two clients, and when
-    a client fails.
+    `evaluate(model)` scores what the server makes of the answers. strategy: FedAvg; FedProx, with the option
+    `proximal_mu`; FedMedian; Krum, with `num_malicious_nodes`. start: the first model, zeros without it;
+    slope: its gradient, the logistic regression's without it. answer: what a client sends instead of what it
+    trained. Nothing is random. Raises PlaybookError for fewer than two clients, an unknown strategy, and a
+    client that fails.
     """
-    from playbook.security.flower import simulate
+    from flwr.app import Context, RecordDict
+
+    from playbook.security.grids import InProcess
 
     if len(shares) < 2:
         raise PlaybookError("Federated learning needs two clients or more: set -p clients 2 or higher.")
-    run = Federated(np.zeros(shares[0][0].shape[1] + 1))
-    simulate(shares, rounds, steps, learning_rate, evaluate, run)
+    clients = len(shares)
+    run = Federated(np.zeros(shares[0][0].shape[1] + 1) if start is None else start)
+    client = client_app(lambda node: shares[int(node["partition-id"])], steps, learning_rate, slope, answer)
+    with silent():
+        rule = counting(strategy, clients, clients, run, **options)
+        context = Context(0, 0, {}, RecordDict(), {})
+        server_app(rule, rounds, evaluate, run)(InProcess(client, clients), context)
     return run

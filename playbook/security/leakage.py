@@ -1,16 +1,13 @@
-"""What a server can read out of the updates that clients send, and the secure sum that hides each of them."""
+"""What a server can read out of the updates that clients send, one by one or as a sum."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from playbook.errors import PlaybookError
-from playbook.security.lenders import Share
-from playbook.security.logistic import gradient, safe_rate
-
-SCALE = 2**32  # fixed point: a secure sum is exact to half a unit of 1 / SCALE for each client
-LIMIT = 2**20  # the largest value in an update: a thousand of them do not overflow 64 bits
+from playbook.security.logistic import Share, gradient, safe_rate
 
 
 @dataclass(frozen=True)
@@ -57,30 +54,6 @@ def nearest(record: np.ndarray, rows: np.ndarray) -> int:
     return int(np.linalg.norm(rows - record, axis=1).argmin())
 
 
-def secure_sum(updates: Sequence[np.ndarray], seed: int = 0) -> tuple[list[np.ndarray], np.ndarray]:
-    """Give what each client sends under pairwise masks, and the sum that the server gets out of it.
-
-    Each pair of clients shares a random mask; one adds it and the other subtracts it, modulo 2 ** 64, so that
-    what is sent is uniformly random to whoever lacks the masks, and the sum is free of them. That is the core
-    of Bonawitz et al. 2017 (SecAgg) without its key agreement and its care for clients that drop out: here
-    the masks come from a seed. Raises PlaybookError for values that do not fit the fixed point.
-
-    >>> sent, total = secure_sum([np.array([0.25, -1.0]), np.array([0.5, 2.0])])
-    >>> total
-    array([0.75, 1.  ])
-    """
-    values = np.asarray(updates, dtype=float)
-    if not np.abs(values).max(initial=0) < LIMIT:
-        raise PlaybookError(f"An update holds a value that is not below {LIMIT:,}: clip it before the sum.")
-    sent = list(np.rint(values * SCALE).astype(np.int64).view(np.uint64))
-    for one in range(len(sent)):
-        for other in range(one):
-            generator = np.random.default_rng([seed, one, other])
-            mask = generator.integers(0, 2**64, values.shape[1:], dtype=np.uint64)
-            sent[one], sent[other] = sent[one] + mask, sent[other] - mask
-    return sent, np.sum(sent, axis=0, dtype=np.uint64).view(np.int64) / SCALE
-
-
 def attack(
     model: np.ndarray,
     shares: Sequence[Share],
@@ -93,7 +66,8 @@ def attack(
     """Attack `trials` updates of one step on `records` records a client, and see who is found.
 
     The first client's first record is the target. The server sees that client's update or, with `secure`, the
-    secure sum of all clients' updates; it reads a record out of it and takes the nearest row of all shares.
+    sum of all clients' updates, which is all that `secure_sums.secagg_plus` shows; it
+    reads a record out of it and takes the nearest row of all shares.
     """
     generator = np.random.default_rng(seed)
     everybody = np.concatenate([x for x, _ in shares])
@@ -101,13 +75,37 @@ def attack(
     for trial in range(trials):
         rows = [generator.choice(len(y), min(records, len(y)), replace=False) for _, y in shares]
         updates = [_update(model, x[some], y[some]) for (x, y), some in zip(shares, rows, strict=True)]
-        record, _ = reconstruct(model, model + (secure_sum(updates, seed)[1] if secure else updates[0]))
+        record, _ = reconstruct(model, model + (np.sum(updates, axis=0) if secure else updates[0]))
         target = rows[0][0]
         errors[trial] = np.sqrt(np.mean((record - shares[0][0][target]) ** 2))
         linked[trial] = nearest(record, everybody) == target
         rejected[trial] = shares[0][1][target] == 0
     found = int((linked & rejected).sum())
     return Attack(trials, int(linked.sum()), float(np.median(errors)), int(rejected.sum()), found)
+
+
+def attacks(model: np.ndarray, shares: Sequence[Share], trials: int, seed: int = 0) -> pd.DataFrame:
+    """Give `attack` on one update, and on secure sums of more and more records of each lender."""
+    sums = {"one application each": 1, "twenty each": 20, "whole shares": sum(len(y) for _, y in shares)}
+    seen = {"one update, one application": attack(model, shares, 1, secure=False, trials=trials, seed=seed)}
+    for name, records in sums.items():
+        found = attack(model, shares, records, secure=True, trials=trials, seed=seed)
+        seen[f"secure sum, {name}"] = found
+    return pd.DataFrame(seen.values(), index=list(seen))
+
+
+def found(seen: pd.DataFrame) -> tuple[dict[str, object], dict[str, object]]:
+    """Give what the scorecard takes of `attacks`: % found of all and of the rejected, left and before.
+
+    Before is a single update for all, and the secure sum of one record each for the rejected.
+    """
+    anybody = 100 * seen["linked"] / seen["trials"]
+    rejected = (100 * seen["rejected_linked"] / seen["rejected"]).fillna(0)
+    figures = ((column.iloc[-1], column.iloc[before]) for column, before in ((anybody, 0), (rejected, 1)))
+    return tuple(
+        {"value": round(left, 1), "unit": "%", "textbook": "private", "measured": round(missed, 1)}
+        for left, missed in figures
+    )
 
 
 def _update(model: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:

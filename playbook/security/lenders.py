@@ -8,8 +8,7 @@ import pandas as pd
 
 from playbook.errors import PlaybookError
 from playbook.inputs.tabular import design_matrix
-
-Share = tuple[np.ndarray, np.ndarray]  # the rows of one lender: x (rows, features) and y (rows,)
+from playbook.security.logistic import Share
 
 # Known before the decision and lawful to use: no race, sex, marital status or age (15 U.S.C. 1691), and no
 # neighbourhood, which can stand in for race; nothing written after the decision; no underwriter's verdict.
@@ -38,9 +37,11 @@ class Lenders:
         """Give the features and target of some rows as arrays."""
         return self.x.loc[rows].to_numpy(), self.y.loc[rows].to_numpy()
 
-    def shares(self, clients: int, by: str | None = None, seed: int = 0) -> list[Share]:
-        """Give each lender's part of the training rows: alike, or with `by` sorted by that column first."""
-        parts = partition(self.table.loc[self.training], clients, by, seed)
+    def shares(
+        self, clients: int, by: str | None = None, seed: int = 0, *, unequal: bool = False
+    ) -> list[Share]:
+        """Give each lender's part of the training rows; see `partition`."""
+        parts = partition(self.table.loc[self.training], clients, by, seed, unequal=unequal)
         return [self.share(part.index) for part in parts]
 
 
@@ -69,11 +70,14 @@ def lenders(table: pd.DataFrame, target: str, features: Sequence[str] = (), seed
     return Lenders(table, (x - centre) / spread, pd.Series(y), centre, spread, training, testing)
 
 
-def partition(frame: pd.DataFrame, clients: int, by: str | None = None, seed: int = 0) -> list[pd.DataFrame]:
+def partition(
+    frame: pd.DataFrame, clients: int, by: str | None = None, seed: int = 0, *, unequal: bool = False
+) -> list[pd.DataFrame]:
     """Share out the rows of a table among clients, to each the same number (give or take one).
 
     Without `by` the shares are alike (rows in random order); with it the rows are sorted by that column
-    first, so that each client has other people. Every row is in exactly one share, with its index.
+    first, so that each client has other people. `unequal`: each share is half as large
+    again as the one before. Every row is in exactly one share, with its index.
 
     >>> [share["debt"].tolist() for share in partition(pd.DataFrame({"debt": [9, 1, 5, 3, 7]}), 2, by="debt")]
     [[1, 3, 5], [7, 9]]
@@ -87,7 +91,11 @@ def partition(frame: pd.DataFrame, clients: int, by: str | None = None, seed: in
     rows = frame.sample(frac=1, random_state=seed)
     if by is not None:
         rows = rows.sort_values(by, kind="stable")
-    return [rows.iloc[part] for part in np.array_split(np.arange(len(rows)), clients)]
+    if not unequal:
+        return [rows.iloc[part] for part in np.array_split(np.arange(len(rows)), clients)]
+    sizes = 1.5 ** np.arange(clients)
+    ends = np.rint(np.cumsum(sizes)[:-1] / sizes.sum() * len(rows)).astype(int)
+    return [rows.iloc[part] for part in np.split(np.arange(len(rows)), ends)]
 
 
 def auc(model: np.ndarray, held_out: Share) -> float:
@@ -111,13 +119,19 @@ def compare(
     The intervals are bootstrap percentiles; each resample draws the same rows for all models (a paired
     comparison), and keeps the number of rows of each class.
     """
+    from scipy.stats import rankdata
+
     x, y = held_out
     generator = np.random.default_rng(seed)
     classes = [np.flatnonzero(y == value) for value in (0, 1)]
     drawn = [
         np.concatenate([generator.choice(rows, len(rows)) for rows in classes]) for _ in range(resamples)
     ]
-    resampled = {m: np.array([auc(model, (x[i], y[i])) for i in drawn]) for m, model in models.items()}
+    positives, negatives = (np.sum(y == value) for value in (1, 0))
+    resampled = {}
+    for name, model in models.items():  # each resample holds its rows of class 0 first
+        ranks = rankdata((x @ model[:-1])[np.array(drawn)], axis=1)[:, negatives:].sum(axis=1)
+        resampled[name] = (ranks - positives * (positives + 1) / 2) / (positives * negatives)
     whole = {name: auc(model, held_out) for name, model in models.items()}
     table = []
     for name in models:

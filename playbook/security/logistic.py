@@ -3,8 +3,13 @@
 A model is one vector: a weight for each feature, and the bias at the end.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.special import expit
+
+Share = tuple[np.ndarray, np.ndarray]  # the rows of one client: x (rows, features) and y (rows,)
+Gradient = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]  # of (model, x, y), shaped like model
 
 
 def predict(model: np.ndarray, x: np.ndarray) -> np.ndarray:
@@ -26,14 +31,27 @@ def gradient(model: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.append(error @ x, error.sum()) / len(y)
 
 
-def train(model: np.ndarray, x: np.ndarray, y: np.ndarray, steps: int, learning_rate: float) -> np.ndarray:
+def train(
+    model: np.ndarray,
+    x: np.ndarray,
+    y: np.ndarray,
+    steps: int,
+    learning_rate: float,
+    *,
+    proximal: float = 0.0,
+    slope: Gradient = gradient,
+) -> np.ndarray:
     """Take `steps` full-batch steps of gradient descent from `model`, and give the new model.
+
+    `proximal` pulls each step back to the model that training began with: mu of FedProx (Li et al. 2020).
+    `slope` gives the gradient; another one trains another model.
 
     >>> train(np.zeros(2), np.array([[1.0], [-1.0]]), np.array([1, 0]), steps=2, learning_rate=1.0).round(3)
     array([0.878, 0.   ])
     """
+    start = model
     for _ in range(steps):
-        model = model - learning_rate * gradient(model, x, y)
+        model = model - learning_rate * (slope(model, x, y) + proximal * (model - start))
     return model
 
 

@@ -65,6 +65,50 @@ def min_k(token_losses: Sequence[ArrayLike], k: float = 0.2) -> np.ndarray:
     return np.array([-one[: max(1, round(k * len(one)))].mean() for one in hardest])
 
 
+def halves(models: int, records: int, seed: int = 0) -> np.ndarray:
+    """Say which records each model is trained on (models, records): by pairs, one has what the other has not.
+
+    >>> halves(4, 3).sum(axis=0).tolist()
+    [2, 2, 2]
+    """
+    if models < 4 or models % 2:
+        raise PlaybookError(
+            f"{models} models cannot be shadows of one another: take an even number from 4 on."
+        )
+    first = np.random.default_rng(seed).random((models // 2, records)) < 0.5
+    return np.stack([first, ~first], axis=1).reshape(models, records)
+
+
+def lira(confidences: ArrayLike, members: ArrayLike) -> np.ndarray:
+    """Score (models, records) by the likelihood ratio attack, each model attacked with the others as shadows.
+
+    confidences: what each model gives each record, such as the log-odds of its label or minus its loss;
+    members: which records it was trained on, as `halves` gives them. A record's confidence is compared with
+    two normal distributions, those of models that had it and of models that did not, with one variance each
+    for all records, as few shadows allow no more (Carlini et al. 2022, arXiv:2112.03570). A model and its
+    other half are left out of its own shadows, so that both sides always count alike. Raises PlaybookError
+    for members that are no such pairs.
+
+    >>> lira([[5.0], [1.0], [5.1], [1.2]], [[True], [False], [True], [False]]).ravel() > 0
+    array([ True, False,  True, False])
+    """
+    values, inside = np.asarray(confidences, float), np.asarray(members, bool)
+    if values.shape != inside.shape or len(inside) < 4 or (inside[::2] == inside[1::2]).any():
+        raise PlaybookError(
+            "lira needs four models or more in pairs of opposite halves, as halves() gives them."
+        )
+    had, had_not = (_distance(values, side.astype(float)) for side in (inside, ~inside))
+    return had_not - had
+
+
+def _distance(values: np.ndarray, side: np.ndarray) -> np.ndarray:
+    # minus the log density, but for what is the same everywhere, of each value among the other pairs' models
+    total, counted = (side * values).sum(axis=0), len(values) // 2
+    variance = (side * (values - total / counted) ** 2).sum() / ((counted - 1) * values.shape[1])
+    own = (side * values).reshape(counted, 2, -1).sum(axis=1).repeat(2, axis=0)
+    return (values - (total - own) / (counted - 1)) ** 2 / (2 * max(variance, 1e-12))
+
+
 def _scores(name: str, scores: ArrayLike) -> np.ndarray:
     values = np.asarray(scores, dtype=float)
     if values.ndim != 1 or not len(values) or not np.isfinite(values).all():

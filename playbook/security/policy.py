@@ -1,6 +1,7 @@
 """Who may do what: roles in a policy file that a lawyer can read, decided by Casbin, refused by default."""
 
 import csv
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,8 @@ class Policy:
 def _enforcer(rules: list[list[str]], roles: dict[str, str]) -> "Enforcer":
     import casbin
 
+    # it prints every refusal to stderr; the audit log has them, with the caller
+    logging.getLogger("casbin").setLevel(logging.ERROR)
     model = casbin.Model()
     model.load_model_from_text(MODEL)
     enforcer = casbin.Enforcer(model)

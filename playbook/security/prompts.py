@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from playbook.lm import Reply
 
 Answer = Callable[[list[dict[str, str]], int], "Reply"]
-LIMIT = 64  # tokens an answer may have where nobody thought of a limit
+LIMIT = 48  # tokens an answer may have where nobody thought of a limit
 
 
 class Prompt(BaseModel):
@@ -83,18 +83,20 @@ def suite() -> Suite:
     return Suite.model_validate(yaml.safe_load((ROOT / "data" / "attacks.yaml").read_text("utf-8")))
 
 
-def attack(answer: Answer, *, defended: bool, seed: int = 0) -> "pd.DataFrame":
-    """Send every attack and every twin to a model, without or with the defences, and judge by the rules.
+def attack(answer: Answer, *, defended: bool, seed: int = 0, every: int = 1) -> "pd.DataFrame":
+    """Send the attacks and the twins to a model, without or with the defences, and judge by the rules.
 
     `answer(messages, max_tokens)` gives a `Reply`. Each prompt has a fresh canary, drawn by `seed`: a word
-    that nobody says by chance. A row a prompt: id, owasp, lang, attack (or twin), succeeded, blocked (the
-    defences replaced the answer). No text of an answer is kept.
+    that nobody says by chance. `every` = 2 sends every other one, of each class and of both languages alike.
+    Twins are sent with the defences only, since without them nothing refuses.
+    A row a prompt: id, owasp, lang, attack (or twin), succeeded, blocked (the defences replaced the answer).
+    No text of an answer is kept.
     """
     import pandas as pd
 
     draw, rows = random.Random(seed), []
     prompts = suite()
-    for prompt in (*prompts.attacks, *prompts.twins):
+    for prompt in _every(prompts.attacks, every) + (_every(prompts.twins, every) if defended else []):
         canary = "".join(draw.choices(string.ascii_uppercase, k=4)) + str(draw.randrange(100, 1000))
         words = {"canary": canary}
         system = prompts.systems[prompt.system][prompt.lang]
@@ -116,6 +118,11 @@ def attack(answer: Answer, *, defended: bool, seed: int = 0) -> "pd.DataFrame":
     return pd.DataFrame(rows)
 
 
+def _every(prompts: list[Prompt], number: int) -> list[Prompt]:
+    size = len(prompts) // len(suite().classes)  # of a class: each begins one later than the one before
+    return [prompt for place, prompt in enumerate(prompts) if (place + place // size) % number == 0]
+
+
 def success_rates(before: "pd.DataFrame", after: "pd.DataFrame", by: str = "owasp") -> "pd.DataFrame":
     """Count what attacks achieved without and with defences, and refused twins, with 95 % Wilson intervals.
 
@@ -134,6 +141,6 @@ def success_rates(before: "pd.DataFrame", after: "pd.DataFrame", by: str = "owas
         twins = ~other["attack"]
         return row | {"twins": int(twins.sum()), "refused": int(other.loc[twins, "blocked"].sum())}
 
-    groups = {name: (part, after.loc[part.index]) for name, part in before.groupby(by)}
+    groups = {name: (part, after[after[by] == name]) for name, part in before.groupby(by)}
     rows = {name: line(*parts) for name, parts in groups.items()} | {"all": line(before, after)}
     return pd.DataFrame.from_dict(rows, orient="index")

@@ -10,6 +10,7 @@ import pytest
 
 from playbook.errors import PlaybookError
 from playbook.security import endpoint
+from playbook.security.prompts import attack
 
 GOOD = {"choices": [{"message": {"content": "Hello."}, "finish_reason": "length"}]}
 
@@ -96,3 +97,26 @@ def test_an_endpoint_that_is_slow_down_or_no_address_is_one_sentence(server):
 def test_waiting_is_bounded():
     assert endpoint._wait("3", 0) == 3 and endpoint._wait("9999", 0) == endpoint.LONGEST_WAIT
     assert endpoint._wait("Wed, 21 Oct", 2) == 4
+
+
+def test_a_url_is_the_founders_and_without_one_smollm2_answers(server):
+    server.script.append((200, GOOD, 0))
+    with endpoint.service(server.url) as answer:
+        assert answer(*ASK).text == "Hello."
+    with endpoint.service() as answer:
+        reply = answer([{"role": "user", "content": "Say hello."}], 4)
+    assert reply.text
+
+
+@pytest.mark.parametrize(
+    "script, says",
+    [
+        ([(500, b"<html>", 0)], "status 500"),
+        ([(429, {}, 0)] * endpoint.TRIES, "limits the rate"),
+        ([(200, b"nonsense", 0)], "OpenAI-compatible"),
+    ],
+)
+def test_the_suite_stops_at_an_endpoint_that_fails_with_its_one_sentence(server, script, says):
+    server.script.extend(script)
+    with endpoint.service(server.url) as answer, pytest.raises(PlaybookError, match=says):
+        attack(answer, defended=False, every=2)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playbook.errors import PlaybookError
-from playbook.security.membership import membership_inference, min_k, zlib_ratio
+from playbook.security.membership import halves, lira, membership_inference, min_k, zlib_ratio
 
 scores = st.lists(st.integers(-50, 50).map(float), min_size=1, max_size=60)
 
@@ -56,3 +56,22 @@ def test_scores_that_are_none_are_one_sentence(bad):
         membership_inference(bad, [1.0])
     with pytest.raises(PlaybookError, match="other_scores must be"):
         membership_inference([1.0], bad)
+
+
+@given(st.integers(2, 20).map(lambda n: 2 * n), st.integers(1, 30), st.integers(0, 9))
+def test_every_record_is_in_half_of_the_models(models, records, seed):
+    assert (halves(models, records, seed).sum(axis=0) == models // 2).all()
+
+
+@given(st.integers(0, 99), st.floats(-5, 5), st.floats(0.5, 3))
+def test_lira_does_not_mind_the_unit_of_confidence(seed, shift, scale):
+    inside = halves(8, 20, seed)
+    values = np.random.default_rng(seed).normal(size=inside.shape) + inside
+    assert lira(shift + scale * values, inside) == pytest.approx(lira(values, inside), abs=1e-6)
+
+
+def test_too_few_shadows_are_one_sentence():
+    with pytest.raises(PlaybookError, match="even number"):
+        halves(3, 5)
+    with pytest.raises(PlaybookError, match="lira needs"):
+        lira(np.zeros((4, 1)), [[True], [True], [False], [False]])

@@ -119,3 +119,19 @@ def test_a_file_of_prompts_that_does_not_hold_together_is_refused():
     ):
         with pytest.raises(ValidationError):
             Suite.model_validate(good | change)
+
+
+def test_every_other_prompt_keeps_classes_and_languages():
+    sent = []
+
+    def answer(messages, limit):
+        sent.append(messages)
+        return Reply("x", True)
+
+    before, after = (attack(answer, defended=defended, every=2) for defended in (False, True))
+    assert (len(before), len(after), len(sent)) == (30, 40, 70)  # no twins where nothing would refuse them
+    assert set(before["owasp"].value_counts()) == {3} and set(before["lang"].value_counts()) == {15}
+    twins = after[~after["attack"]]
+    assert set(twins["owasp"].value_counts()) == {1} and set(twins["lang"].value_counts()) == {5}
+    assert before["id"].tolist() == after.loc[after["attack"], "id"].tolist()
+    assert success_rates(before, after).loc["all", ["attacks", "twins"]].tolist() == [30, 10]
