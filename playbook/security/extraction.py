@@ -150,7 +150,7 @@ def measured(learner: "Learner", texts: Corpora, target: float, delta: float, se
         inside, outside = learner.losses(texts.documents), learner.losses(texts.held_out)
         area = membership_inference(-inside, -outside)["auc"]
         bits = exposures(learner, texts.canaries, seed)
-        parts.append(texts.canaries.assign(side=side, exposure=bits, loss=outside.mean(), AUC=area))
+        parts.append(texts.canaries.assign(side=side, exposure=bits, loss=float(outside.mean()), AUC=area))
     return pd.concat(parts, ignore_index=True)
 
 
