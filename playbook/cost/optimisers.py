@@ -66,7 +66,7 @@ def muon_share(model: "LanguageModel") -> float:
     return sum(int(np.prod(w.shape)) for w in moved) / model.parameters
 
 
-def compare(books: Shelf, tokens: int = 30_720, seeds: tuple[int, ...] = (0, 1)) -> pd.DataFrame:
+def compare(books: Shelf, tokens: int = 25_600, seeds: tuple[int, ...] = (0, 1)) -> pd.DataFrame:
     """Train the model of width WIDTH with each optimiser on equal tokens, from one start and in one order.
 
     Each optimiser tries its three rates once; the one with the least *training* loss at the end is taken, and
@@ -113,7 +113,7 @@ def _best(
     return [rate, float(np.mean(losses)), max(losses) - min(losses), trainer.state_bytes]
 
 
-def batches(books: Shelf, tokens: int = 30_720) -> pd.DataFrame:
+def batches(books: Shelf, tokens: int = 20_480) -> pd.DataFrame:
     """Measure on equal tokens what a larger batch, accumulation and bfloat16 do to the model of WIDTH.
 
     A row a way: steps (updates of the weights); loss (held out, nats a token), each way at the better of two

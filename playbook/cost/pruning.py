@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from keras_hub.models import LlamaBackbone
 
 WAYS = ("global", "layer", "2:4")
-COARSE, FINE = (0.1, 0.3, 0.7), (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
+COARSE, FINE = (0.1, 0.3), (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 
 
 def masks(weights: Sequence[np.ndarray], sparsity: float = 0.5, how: str = "global") -> list[np.ndarray]:
@@ -76,10 +76,10 @@ def sparse_bytes(weights: Sequence[np.ndarray]) -> int:
 
 
 def plan(fine: bool = False) -> list[tuple[str, float]]:
-    """List (way, sparsity): shares of 10 to 70 % over all matrices and matrix by matrix, and 2:4.
+    """List (way, sparsity): shares of 10 and 30 % (`fine`: to 70 %) overall and matrix by matrix, and 2:4.
 
     >>> plan()[-2:]
-    [('layer', 0.7), ('2:4', 0.5)]
+    [('layer', 0.3), ('2:4', 0.5)]
     """
     return [(way, share) for way in ("global", "layer") for share in (FINE if fine else COARSE)] + [
         ("2:4", 0.5)
