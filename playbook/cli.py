@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from playbook.errors import PlaybookError
+from playbook.interview.commands import COMMANDS
 
 
 class _OneSentence(click.Group):
@@ -111,3 +112,7 @@ def serve(host: str, port: int, policy: Path | None, folder: Path) -> None:
 
     click.echo(f"http://{host}:{port}; keys and audit log are in {folder}; stop with Ctrl-C")
     serving.serve(folder, host, port, policy or serving.POLICY)
+
+
+for _command in COMMANDS:
+    main.add_command(_command)
