@@ -97,7 +97,7 @@ def lessons(
     held_out: np.ndarray,
     *,
     tokens: int,
-    steps: int = 80,
+    steps: int = 60,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Train a student alone and once more with a teacher, for the same steps, and score all three.

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from playbook.errors import PlaybookError
+from playbook.garbage import collect_seldom
 
 
 class Children:
@@ -106,6 +107,7 @@ def child(work: Callable[[dict, Callable[..., None]], None]) -> None:
         channel.flush()
 
     threading.Thread(target=end_with_parent, daemon=True).start()
+    collect_seldom()
     try:
         work(json.loads(sys.argv[1]), say)
     except PlaybookError as error:

@@ -104,10 +104,12 @@ def sweep(
     memory = compression.memory_bytes(backbone)
     rest = memory - sum(weight.nbytes for weight in dense)
     rows = {}
-    for how, sparsity in plan:
-        pruned = [w * mask for w, mask in zip(dense, masks(dense, sparsity, how), strict=True)]
-        with compression.changed(variables, pruned):
+    with compression.changed(variables, dense):  # puts the weights back after the last way
+        for how, sparsity in plan:
+            pruned = [w * mask for w, mask in zip(dense, masks(dense, sparsity, how), strict=True)]
+            for variable, value in zip(variables, pruned, strict=True):
+                variable.assign(value.reshape(variable.shape))
             measured = compression.measure(losses, ids)
-        row = compression.row(measured, base, rest + sparse_bytes(pruned), memory)
-        rows[f"pruned {sparsity:.0%}, {how}"] = {"way": how, "sparsity": sparsity} | row
+            row = compression.row(measured, base, rest + sparse_bytes(pruned), memory)
+            rows[f"pruned {sparsity:.0%}, {how}"] = {"way": how, "sparsity": sparsity} | row
     return pd.DataFrame.from_dict(rows, orient="index")

@@ -7,6 +7,7 @@ from playbook.course.declaration import Parameter, parse, table, unknown_name
 from playbook.course.language import say
 from playbook.course.scorecard import start
 from playbook.errors import PlaybookError
+from playbook.garbage import collect_seldom
 
 
 def parameters(chapter: str, namespace: dict[str, Any]) -> None:
@@ -21,6 +22,7 @@ def parameters(chapter: str, namespace: dict[str, Any]) -> None:
         raise PlaybookError(unknown_name(unknown[0], [parameter.name for parameter in declared]))
     values = {parameter.name: parameter.check(namespace[parameter.name]) for parameter in declared}
     namespace.update(values)
+    collect_seldom()
     start(chapter, values)
     rows = [(p.name, str(values[p.name]), f"{p.limits} {p.help}".strip()) for p in declared]
     print(table([tuple(say(word) for word in ("parameter", "value", "meaning")), *rows]))

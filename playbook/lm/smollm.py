@@ -1,5 +1,6 @@
 """SmolLM2-135M-Instruct out of one GGUF file: its weights into a Keras network, its tokenizer rebuilt."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,12 +54,15 @@ def load() -> LanguageModel:
             tie_word_embeddings=True,
         )
     tensors = {tensor.name: tensor for tensor in file.tensors}
-    for variable in backbone.weights:
-        tensor = tensors[_name(variable.path)]
-        weight = dequantize(tensor.data, tensor.tensor_type)
-        variable.assign(
-            _as_keras(weight, tensor.name, meta["llama.rope.dimension_count"]).reshape(variable.shape)
-        )
+    head = meta["llama.rope.dimension_count"]
+
+    def read(name: str) -> np.ndarray:
+        return _as_keras(dequantize(tensors[name].data, tensors[name].tensor_type), name, head)
+
+    with ThreadPoolExecutor() as pool:  # numpy leaves the interpreter free while it computes
+        names = [_name(variable.path) for variable in backbone.weights]
+        for variable, weight in zip(backbone.weights, pool.map(read, names), strict=True):
+            variable.assign(weight.reshape(variable.shape))
     return LanguageModel(backbone, tokenizer(file), "SmolLM2-135M-Instruct", meta["llama.context_length"])
 
 
