@@ -10,7 +10,7 @@ export UV_LINK_MODE := copy
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench frameworks lab tensorboard outputs lock clean
+.PHONY: help run test bench workshop frameworks lab tensorboard outputs lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,16 +28,19 @@ test: $(VENV)/.fetched $(VENV)/.tested ## set up, run all tests, notebooks inclu
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest --durations=15
-	$(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=900 notebooks
+	PLAYBOOK_STATE=$(CURDIR)/build/state $(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=900 notebooks
 	@echo "All passed. To see what a reader sees: make run"
 
 bench: $(VENV)/.fetched $(VENV)/.tested ## hold speed and memory against peers, on a machine that does nothing else
 	@for bench in bench/*.py; do echo "$$bench"; $(BIN)/python $$bench || exit 1; done
 
+workshop: $(VENV)/.fetched ## write what a teacher needs into build/workshop: editions, slides, handout, plans
+	$(BIN)/playbook workshop
+
 frameworks: .frameworks/.installed ## install PyTorch and JAX (CPU builds) beside the environment, for section 2.3
 
 outputs: $(VENV)/.fetched ## execute the notebooks in place and store their outputs
-	$(BIN)/python -m playbook.course.outputs
+	PLAYBOOK_STATE=$(CURDIR)/build/state $(BIN)/python -m playbook.course.outputs
 
 lock: $(UV) ## resolve pyproject.toml anew and write the locks
 	$(LOCK) --upgrade --output-file requirements.lock

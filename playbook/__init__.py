@@ -13,6 +13,7 @@ _WHERE = {
     "scorecard": "course.scorecard",
     "decide": "course.scorecard",
     "check": "course.exercises",
+    "passed": "course.exercises",
     "hint": "course.exercises",
     "solution": "course.exercises",
     "show": "course.figures",

@@ -64,7 +64,7 @@ def compare(
     backends: Sequence[str] | None = None,
     *,
     vocabulary: int,
-    steps: int = 10,
+    steps: int = 7,
     batch: int = 8,
     sequence: int = 64,
     learning_rate: float = 3e-3,

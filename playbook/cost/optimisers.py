@@ -113,7 +113,7 @@ def _best(
     return [rate, float(np.mean(losses)), max(losses) - min(losses), trainer.state_bytes]
 
 
-def batches(books: Shelf, tokens: int = 20_480) -> pd.DataFrame:
+def batches(books: Shelf, tokens: int = 16_384) -> pd.DataFrame:
     """Measure on equal tokens what a larger batch, accumulation and bfloat16 do to the model of WIDTH.
 
     A row a way: steps (updates of the weights); loss (held out, nats a token), each way at the better of two

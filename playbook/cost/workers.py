@@ -37,7 +37,7 @@ def train(
     workers: int = 2,
     *,
     vocabulary: int,
-    steps: int = 16,
+    steps: int = 12,
     batch: int = 32,
     sequence: int = 64,
     checkpoint_every: int = 6,

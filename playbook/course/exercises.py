@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from playbook.course import tries
 from playbook.course.language import language, say
 from playbook.course.record import current, plain
 from playbook.course.scorecard import publish
@@ -97,11 +98,19 @@ class Exercise(_Strict):
     id: str = Field(pattern=r"^[a-z]+-\d\d$")
     kind: Literal["predict", "change", "find", "decide"]
     points: int = Field(ge=1, le=10)
+    minutes: tuple[int, int]
+    ask: Text
     accept: Accept
     wrong: list[Wrong] = []
     right: Text
     hints: list[Text] = Field(min_length=1, max_length=3)
     solution: Text
+
+    @model_validator(mode="after")
+    def _takes_time(self) -> "Exercise":
+        if not 0 < self.minutes[0] <= self.minutes[1]:
+            raise ValueError("minutes is [least, most]")
+        return self
 
 
 @cache
@@ -144,7 +153,13 @@ def check(name: str, answer: Any = None) -> None:  # noqa: ANN401
         known = next((wrong for wrong in exercise.wrong if wrong.when.holds(answer)), None)
         text = " ".join(filter(None, [say("wrong", id=name), str(known or ""), say("ask", id=name)]))
     earned = exercise.points if right else 0
+    tries.remember(name, earned, exercise.points)
     publish(text, RESULT, {"id": name, "points": exercise.points, "earned": earned})
+
+
+def passed(name: str, answer: Any = None) -> bool:  # noqa: ANN401
+    """Say whether `answer` is right, and print nothing: for a test that is hidden from students."""
+    return _find(name).accept.holds(answer)
 
 
 def hint(name: str) -> None:
@@ -156,8 +171,9 @@ def hint(name: str) -> None:
 
 
 def solution(name: str) -> None:
-    """Show the solution."""
-    print(say("solution", text=_find(name).solution))
+    """Show the solution, once an answer was tried in this course, in whatever session."""
+    text = _find(name).solution
+    print(say("solution", text=text) if tries.tried(name) else say("try-first", id=name))
 
 
 def is_empty(answer: object) -> bool:

@@ -26,6 +26,10 @@ _WORDS = {
     "repair": {"en": "Decision: repair first.", "zh": "决定：先补救。"},
     "right": {"en": "{id}: right ({points} of {points}).", "zh": "{id}：正确（{points}/{points} 分）。"},
     "wrong": {"en": "{id}: not yet.", "zh": "{id}：还不对。"},
+    "try-first": {
+        "en": 'Try first: any answer will do, playbook.check("{id}", answer). Then the solution is yours.',
+        "zh": '先试一次：答什么都行，playbook.check("{id}", answer)。之后再看答案。',
+    },
     "empty": {
         "en": "There is no answer yet: put one in `answer` and run the cell again.",
         "zh": "还没有作答：把答案赋给 `answer`，再运行这一格。",

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 from filelock import FileLock
 
+from playbook.course.tries import state_folder
 from playbook.inputs.files import atomic_write, disk_errors
 
 _VERSION = 1
@@ -17,9 +17,7 @@ _VERSION = 1
 
 def state_file() -> Path:
     """Give the review file: in the user's data folder, or in `$PLAYBOOK_STATE`."""
-    chosen = os.environ.get("PLAYBOOK_STATE")
-    folder = Path(chosen).expanduser() if chosen else Path(platformdirs.user_data_dir("playbook"))
-    return folder.absolute() / "drill.json"
+    return state_folder() / "drill.json"
 
 
 @dataclass

@@ -71,7 +71,8 @@ def copy_backbone(backbone: "LlamaBackbone") -> "LlamaBackbone":
     config = backbone.get_config() | {"tie_word_embeddings": backbone.tie_word_embeddings}
     with quiet():
         twin = type(backbone).from_config(config)
-        twin.set_weights(backbone.get_weights())
+        for mine, theirs in zip(twin.weights, backbone.weights, strict=True):
+            mine.assign(theirs)  # set_weights would go by way of two more copies in memory
     return twin
 
 

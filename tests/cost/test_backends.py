@@ -57,7 +57,7 @@ def test_an_unknown_backend_is_refused():
 @pytest.mark.parametrize(
     ("ids", "sentence"),
     [
-        (IDS[:100], "10 steps need 5,200 tokens, got 100"),
+        (IDS[:100], "7 steps need 3,640 tokens, got 100"),
         (np.full(6000, 300), "from 0 to 299"),
         (np.full(6000, -1), "from 0 to 299"),
         (np.full(6000, 0.5), "from 0 to 299"),

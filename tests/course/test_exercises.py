@@ -1,6 +1,7 @@
 """Exercises: right is right, wrong is met by name, and the empty answer scores nothing."""
 
 import copy
+import json
 import math
 
 import pytest
@@ -8,8 +9,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playbook.course import exercises, record
-from playbook.course.exercises import Accept, check, hint, load, solution
+from playbook.course import exercises, record, tries
+from playbook.course.exercises import Accept, check, hint, load, passed, solution
 from playbook.errors import PlaybookError
 from playbook.inputs import ROOT
 
@@ -18,6 +19,8 @@ ENTRY = {
     "id": "data-01",
     "kind": "predict",
     "points": 2,
+    "minutes": [2, 4],
+    "ask": BOTH,
     "accept": {"between": [3, 6]},
     "wrong": [
         {"name": "forgot-near", "when": {"between": [0, 1]}, "en": "Near ones too.", "zh": "还有近似的。"}
@@ -33,7 +36,10 @@ EMPTY = [None, ..., "", " ", "?", "-", "...", "\u200b", [], {}, float("nan")]
 def book(tmp_path, monkeypatch):
     """Write entries to data/exercises/data.yaml of a repository of our own."""
     monkeypatch.setattr("playbook.inputs.ROOT", tmp_path, raising=False)
+    monkeypatch.setenv("PLAYBOOK_STATE", str(tmp_path / "state"))
+    monkeypatch.delenv("PLAYBOOK_OUT", raising=False)
     exercises._asked.clear()
+    tries._here.clear()
     load.cache_clear()
 
     def write(*entries, name="data"):
@@ -78,6 +84,7 @@ def test_no_empty_answer_is_among_words_that_look_like_it():
 
 def test_hints_come_one_by_one_and_the_last_stays(book, capsys):
     book(ENTRY)
+    tries.remember("data-01", 0, 2)
     for _ in range(3):
         hint("data-01")
     solution("data-01")
@@ -87,6 +94,54 @@ def test_hints_come_one_by_one_and_the_last_stays(book, capsys):
         "Hint 2 of 2: Nudge 2 of it.",
         "Solution: Between 3 and 6.",
     ]
+
+
+def test_the_solution_comes_after_a_try(book, earned, capsys):
+    book(ENTRY)
+    solution("data-01")
+    assert "Between 3" not in (told := capsys.readouterr().out) and "Try first" in told
+    check("data-01", 99)
+    tries._here.clear()  # as another session would find it
+    solution("data-01")
+    assert capsys.readouterr().out == "Solution: Between 3 and 6.\n"
+
+
+def test_tries_are_counted_and_the_best_stays(book, earned, tmp_path):
+    book(ENTRY)
+    for answer in (99, 4, 0):
+        check("data-01", answer)
+    assert tries.all_tries() == {"data-01": {"tries": 3, "earned": 2, "points": 2}}
+    assert json.loads((tmp_path / "state" / "exercises.json").read_text()) == tries.all_tries()
+
+
+def test_a_run_of_whole_chapters_leaves_no_trace(book, earned, monkeypatch):
+    book(ENTRY)
+    monkeypatch.setenv("PLAYBOOK_OUT", "somewhere")
+    check("data-01", 4)
+    assert tries.all_tries() == {} and tries.tried("data-01")
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"data-01": 3}', '{"data-01": {"tries": "x"}}', "\x00"])
+def test_a_damaged_file_of_tries_stops_nobody(book, earned, tmp_path, content):
+    book(ENTRY)
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "exercises.json").write_text(content)
+    check("data-01", 4)
+    assert tries.all_tries()["data-01"]["earned"] == 2
+
+
+def test_a_folder_that_cannot_be_made_stops_nobody(book, earned, tmp_path, monkeypatch):
+    book(ENTRY)
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PLAYBOOK_STATE", str(tmp_path / "file" / "state"))
+    check("data-01", 4)
+    assert earned[0][1] == 2 and tries.tried("data-01")
+
+
+def test_passed_prints_nothing_and_remembers_nothing(book, capsys):
+    book(ENTRY)
+    assert passed("data-01", 4) is True and passed("data-01", 99) is False and passed("data-01", ...) is False
+    assert capsys.readouterr().out == "" and not tries.tried("data-01")
 
 
 def test_an_answer_is_held_against_a_figure_of_this_run(book, earned):

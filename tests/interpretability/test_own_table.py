@@ -9,7 +9,7 @@ import papermill
 import pytest
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "03_interpretability.ipynb"
-LANGUAGE = {"layers-loss", "text-words", "text-check", "text-lens"}
+LANGUAGE = {"layers-loss", "text-words", "text-exercise", "text-lens"}
 FIGURE = "application/vnd.playbook.figure+json"
 
 
