@@ -9,6 +9,7 @@ import click
 
 from playbook.errors import PlaybookError
 from playbook.interview.commands import COMMANDS
+from playbook.workshop.commands import workshop
 
 
 class _OneSentence(click.Group):
@@ -89,11 +90,12 @@ def fetch() -> None:
 
 
 @main.command()
-def doctor() -> None:
+@click.option("--class", "in_class", is_flag=True, help="Look also at what a class needs.")
+def doctor(in_class: bool) -> None:
     """Say what is missing on this machine."""
-    from playbook.course.doctor import examine
+    from playbook.course.doctor import classroom, examine
 
-    findings = examine()
+    findings = examine() + (classroom() if in_class else [])
     for finding in findings:
         click.echo(f"{'ok' if finding.ok else 'MISSING':8}{finding.name}: {finding.detail}")
         if not finding.ok:
@@ -114,5 +116,5 @@ def serve(host: str, port: int, policy: Path | None, folder: Path) -> None:
     serving.serve(folder, host, port, policy or serving.POLICY)
 
 
-for _command in COMMANDS:
+for _command in (*COMMANDS, workshop):
     main.add_command(_command)

@@ -1,7 +1,9 @@
 """What is missing on this machine before the course can run, and the command that mends it."""
 
 import importlib.metadata
+import os
 import shutil
+import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +42,15 @@ def examine() -> list[Finding]:
         memory(),
         disk([ROOT, cache_dir()]),
     ]
+
+
+def classroom() -> list[Finding]:
+    """Look at what a laptop of a class needs beyond that: cores, JupyterLab, loopback, a place for progress.
+
+    >>> [finding.name for finding in classroom()]
+    ['processors', 'jupyterlab', 'loopback', 'progress']
+    """
+    return [processors(), jupyterlab(), loopback(), progress()]
 
 
 def python(version: tuple[int, int]) -> Finding:
@@ -117,6 +128,43 @@ def disk(folders: list[Path]) -> Finding:
     ok = free[tightest] >= DISK_GB
     remedy = "" if ok else f"free {DISK_GB} GB there, or set PLAYBOOK_CACHE to a folder on a larger disk"
     return Finding("disk", ok, f"{free[tightest]:.1f} GB free for {tightest}", remedy)
+
+
+def processors() -> Finding:
+    """Check the processors: the times of the plan were measured with two."""
+    have = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    remedy = "" if have >= 2 else "pair this laptop with another: a chapter takes twice as long here"
+    return Finding("processors", have >= 2, f"{have} usable", remedy)
+
+
+def jupyterlab() -> Finding:
+    """Check that JupyterLab is there, to read the notebooks in."""
+    have = _have("jupyterlab")
+    return Finding("jupyterlab", bool(have), have or "missing", "" if have else _INSTALL)
+
+
+def loopback() -> Finding:
+    """Check that a program may listen on this machine, as Jupyter and chapter 4's servers do."""
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except OSError as error:
+        remedy = "let the firewall allow connections to 127.0.0.1"
+        return Finding("loopback", False, f"127.0.0.1 cannot be reached: {error}", remedy)
+    return Finding("loopback", True, "127.0.0.1 answers")
+
+
+def progress() -> Finding:
+    """Check that what a student solved can be kept."""
+    from playbook.course.tries import state_folder
+
+    folder = _existing(state_folder())
+    ok = os.access(folder, os.W_OK)
+    remedy = "" if ok else "set PLAYBOOK_STATE to a folder that can be written"
+    return Finding(
+        "progress", ok, f"kept in {state_folder()}" if ok else f"{folder} cannot be written", remedy
+    )
 
 
 def _pins(lock: Path) -> dict[str, str]:

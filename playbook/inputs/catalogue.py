@@ -20,7 +20,7 @@ class Source(BaseModel):
 
     name: str
     title: str
-    kind: Literal["data", "model"]
+    kind: Literal["data", "model", "code"]
     archive: Literal["wheel", "sdist", "installed"]
     package: str
     version: str
@@ -60,7 +60,7 @@ def sources(file: Path = ROOT / "data" / "sources.toml") -> dict[str, Source]:
     """All sources by name, in the order of the file.
 
     >>> list(sources())
-    ['docstrings', 'smollm2', 'crowd_ratings', 'mortgages', 'digits', 'breast_cancer']
+    ['docstrings', 'smollm2', 'crowd_ratings', 'mortgages', 'digits', 'breast_cancer', 'reveal']
     """
     try:
         entries = tomllib.loads(file.read_text(encoding="utf-8"))

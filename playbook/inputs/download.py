@@ -154,7 +154,10 @@ def _take_out(entry: Source, archive: Path, target: Path) -> None:
 
 @contextmanager
 def _member(archive: Path, name: str) -> Iterator[IO[bytes]]:
-    if zipfile.is_zipfile(archive):
+    if name == archive.name:  # the archive itself is wanted
+        with archive.open("rb") as stream:
+            yield stream
+    elif zipfile.is_zipfile(archive):
         with zipfile.ZipFile(archive) as wheel, wheel.open(name) as stream:
             yield stream
     else:

@@ -31,7 +31,7 @@ checks = []
 
 
 def test_the_design_names_these_sources():
-    wanted = {"docstrings", "smollm2", "crowd_ratings", "mortgages", "digits", "breast_cancer"}
+    wanted = {"docstrings", "smollm2", "crowd_ratings", "mortgages", "digits", "breast_cancer", "reveal"}
     assert set(sources()) == wanted
 
 

@@ -1,0 +1,1 @@
+"""What a teacher needs: editions of the notebooks, a plan by the minute, and a class graded safely."""
