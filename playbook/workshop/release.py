@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from playbook.course.notebooks import CHAPTERS, locate
 from playbook.errors import PlaybookError
-from playbook.inputs.files import atomic_write
+from playbook.inputs.files import atomic_write, disk_errors
 from playbook.workshop import deck, editions, pages
 from playbook.workshop.wording import word
 
@@ -61,6 +61,7 @@ def _text(notebook: "NotebookNode") -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_write(path) as temporary:
-        temporary.write_text(text, "utf-8")
+    with disk_errors(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(path) as temporary:
+            temporary.write_text(text, "utf-8")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -81,7 +82,7 @@ def collect(folder: Path) -> list[Returned]:
         raise PlaybookError(f"{folder} is no folder: name the one with the returned notebooks.")
     hidden = (".ipynb_checkpoints",)
     files = sorted(
-        p for p in folder.rglob("*") if p.is_file() and not {*hidden} & {*p.parts} and p.name[0] != "."
+        p for p in folder.rglob("*") if not p.is_dir() and not {*hidden} & {*p.parts} and p.name[0] != "."
     )
     if not files:
         raise PlaybookError(
@@ -95,9 +96,18 @@ def collect(folder: Path) -> list[Returned]:
     return found
 
 
+def shown(name: str) -> str:
+    r"""Give a file's name as text that can be written: bytes that are no UTF-8 become question marks.
+
+    >>> ascii(shown("\udccd (from an old zip)"))
+    "'\\ufffd (from an old zip)'"
+    """
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
 def _read(file: Path, folder: Path) -> Returned:
     parts = file.relative_to(folder).parts
-    one = Returned(parts[0] if len(parts) > 1 else file.stem, file)
+    one = Returned(shown(parts[0] if len(parts) > 1 else file.stem), file)
     cells = _cells(one)
     if cells is None:
         return one
@@ -136,6 +146,9 @@ def _read(file: Path, folder: Path) -> Returned:
 def _cells(one: Returned) -> list[dict[str, str]] | None:
     """Give a file's code cells as id and source; None, with a remark, when it is no notebook."""
     try:
+        if not one.file.is_file():
+            one.remarks.append("no regular file")
+            return None
         if one.file.stat().st_size > MOST_BYTES:
             one.remarks.append(f"larger than {MOST_BYTES >> 20} MB: not read")
             return None

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from playbook.inputs.files import atomic_write
+from playbook.inputs.files import atomic_write, disk_errors
 from playbook.workshop.marking import Mark
-from playbook.workshop.returned import Returned
+from playbook.workshop.returned import Returned, shown
 
 OTHER = ("wrong", "no answer", "the cell is missing")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -22,7 +22,7 @@ def by_student(class_: list[Returned], marks: list[Mark], folder: Path) -> pd.Da
         ]
         notes = one.remarks + [f"{m.exercise}: {m.why}" for m in own if m.why != "right"]
         rows.append({
-            "student": one.student, "file": str(one.file.relative_to(folder)), "chapter": one.chapter,
+            "student": one.student, "file": shown(str(one.file.relative_to(folder))), "chapter": one.chapter,
             "earned": sum(m.earned for m in own), "points": sum(m.points for m in own),
             "remarks": "; ".join(notes),
         })  # fmt: skip
@@ -61,7 +61,8 @@ def by_misconception(marks: list[Mark]) -> pd.DataFrame:
 
 def write(tables: dict[str, pd.DataFrame], out: Path) -> list[Path]:
     """Write each table as `<name>.csv` and all as `class.html`; give the paths."""
-    out.mkdir(parents=True, exist_ok=True)
+    with disk_errors(out):
+        out.mkdir(parents=True, exist_ok=True)
     paths = [out / f"{name}.csv" for name in tables]
     for path, table in zip(paths, tables.values(), strict=True):
         _write(path, _harmless(table).to_csv(index=False))
@@ -81,5 +82,9 @@ def _harmless(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _write(path: Path, text: str) -> None:
-    with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+    with (
+        disk_errors(path.parent),
+        atomic_write(path) as temporary,
+        temporary.open("w", encoding="utf-8", newline="") as file,
+    ):
         file.write(text)

@@ -1,6 +1,7 @@
 """A class of thirty is graded: what is right counts, what is hostile harms nobody, all of it is reported."""
 
 import json
+import os
 
 import pandas as pd
 import pytest
@@ -108,6 +109,22 @@ def test_names_are_no_formulas_and_no_markup(returned, graded, tmp_path):
     returned.put("=1+1<b>", given(RIGHT))
     assert graded()[0]["student"].tolist() == ["'=1+1<b>"]
     assert "<b>" not in (tmp_path / "grades" / "class.html").read_text()
+
+
+def test_a_name_that_is_no_unicode_and_a_pipe_stop_nobody(returned, graded):
+    os.mkfifo(returned.folder / "pipe.ipynb")
+    returned.put(os.fsdecode("王".encode("gbk")), given(RIGHT))
+    students = graded()[0].set_index("student")
+    assert students["remarks"]["pipe"] == "no regular file"
+    assert students["earned"].max() == POINTS
+
+
+def test_a_place_that_cannot_be_written_is_one_sentence(returned, tmp_path):
+    returned.put("right", given(RIGHT))
+    (tmp_path / "file").write_text("")
+    for command in (["workshop", "grade", str(returned.folder)], ["workshop"]):
+        result = CliRunner().invoke(main, [*command, "--out", str(tmp_path / "file" / "below")])
+        assert result.exit_code == 2 and "Traceback" not in result.output and result.output.count("\n") == 1
 
 
 @pytest.mark.parametrize("inside", [False, True])
