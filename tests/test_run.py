@@ -44,7 +44,7 @@ def killed_in(process: subprocess.Popen[str], spared: set[str]) -> tuple[str | N
     for line in process.stderr:
         said.append(line)
         found = re.match(r"(\w+): cell (\d+)/(\d+) ", line)
-        if found and found[1] not in spared and int(found[2]) > int(found[3]) // 2:
+        if found and found[1] not in spared and int(found[2]) > int(found[3]) // 3:
             process.kill()
             process.wait()
             return found[1], said

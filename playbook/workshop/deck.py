@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playbook.course.exercises import Exercise, load
+from playbook.course.checkpoints import Exercise, load
 from playbook.errors import PlaybookError
 from playbook.inputs import ROOT, path
 from playbook.inputs.files import atomic_write

@@ -5,7 +5,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from playbook.course.exercises import Exercise, load
+from playbook.course.checkpoints import Exercise, load
 from playbook.course.notebooks import locate
 from playbook.errors import PlaybookError
 from playbook.inputs import ROOT

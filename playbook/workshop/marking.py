@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playbook.course.exercises import Exercise, is_empty, load
+from playbook.course.checkpoints import Exercise, is_empty, load
 from playbook.course.notebooks import locate, read
 from playbook.course.record import plain
 from playbook.errors import PlaybookError

@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from playbook.course.exercises import Accept, Exercise, load
+from playbook.course.checkpoints import Accept, Exercise, load
 from playbook.course.notebooks import CHAPTERS, locate, read, reported
 from playbook.course.record import show_number
 from playbook.errors import PlaybookError

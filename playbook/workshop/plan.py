@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from playbook.course.exercises import load
+from playbook.course.checkpoints import load
 from playbook.course.notebooks import CHAPTERS
 from playbook.errors import PlaybookError
 from playbook.inputs import ROOT

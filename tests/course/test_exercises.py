@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playbook.course import exercises, record, tries
-from playbook.course.exercises import Accept, check, hint, load, passed, solution
+from playbook.course.checkpoints import Accept, load
+from playbook.course.exercises import check, hint, passed, solution
 from playbook.errors import PlaybookError
 from playbook.inputs import ROOT
 

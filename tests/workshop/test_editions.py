@@ -7,7 +7,8 @@ import json
 import nbformat
 import pytest
 
-from playbook.course.exercises import RESULT, load
+from playbook.course.checkpoints import load
+from playbook.course.exercises import RESULT
 from playbook.course.notebooks import CHAPTERS, locate, read
 from playbook.inputs import ROOT
 from playbook.workshop import editions, pages

@@ -28,7 +28,7 @@ HOSTILE = {
     "calls home": ("import socket\nsocket.create_connection(('127.0.0.1', 22), timeout=2)", "error: OSError"),
     "exits": ("import os\nos._exit(0)", "stopped: killed"),
     "edits playbook": (
-        "import playbook.course.exercises as e\ne.Accept.holds = lambda *_: True\ne.check = 1\nanswer = 9",
+        "import playbook.course.checkpoints as e\ne.Accept.holds = lambda *_: True\ne.load = 1\nanswer = 9",
         "wrong; changed playbook in memory",
     ),
     "does not parse": ("answer = = 3", "error: SyntaxError"),

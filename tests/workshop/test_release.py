@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from playbook.cli import main
-from playbook.course.exercises import load
+from playbook.course.checkpoints import load
 from playbook.course.notebooks import CHAPTERS
 from playbook.inputs import ROOT
 from playbook.workshop import deck, grades, pages, release, shut_in
