@@ -50,6 +50,8 @@ class Shelf:
     def start(self, *arguments: str) -> subprocess.Popen:
         """Start `playbook ...` on this shelf as a process of its own."""
         program = (
+            # a shell that starts the tests in the background leaves them deaf to Ctrl-C
+            "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
             "import sys, pathlib; from playbook.course import notebooks as books;"
             "books.NOTEBOOKS = pathlib.Path(sys.argv.pop(1)); books.ROOT = books.NOTEBOOKS.parent;"
             "from playbook.cli import main; main()"
